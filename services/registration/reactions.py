@@ -1,0 +1,5 @@
+"""What the registration service does when something happened: event → reaction, one table."""
+
+from shared.inbox import Reactions
+
+REACTIONS: Reactions = {}

@@ -1,0 +1,24 @@
+"""Who is asking: one signed session for the three services, personal links, and the one place where roles are checked."""
+
+from shared.identity.access import allow, check_access, require_declared_access
+from shared.identity.links import LinkFor, LinkInvalid, PersonalLink, issue_link, link_address, open_link, revoke_links
+from shared.identity.sessions import EndedSession, Identity, Role, current_identity, end_session, start_session
+
+__all__ = [
+    "EndedSession",
+    "Identity",
+    "LinkFor",
+    "LinkInvalid",
+    "PersonalLink",
+    "Role",
+    "allow",
+    "check_access",
+    "current_identity",
+    "end_session",
+    "issue_link",
+    "link_address",
+    "open_link",
+    "require_declared_access",
+    "revoke_links",
+    "start_session",
+]

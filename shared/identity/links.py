@@ -1,0 +1,118 @@
+"""Personal links: how employers, interpreters and candidates come in without a password.
+
+A link is a row with an id; its token is that id with a signature (HMAC-SHA-256, RFC 2104), so that the database
+holds nothing that opens a door and any service can write the address of a link that it knows the id of
+(docs/decisions/0005-personal-links.md). A link works until it expires or is revoked, as often as it is opened: a
+mail scanner that opens it first takes nothing away.
+"""
+
+import base64
+import binascii
+import hmac
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from flask_babel import lazy_gettext
+from sqlalchemy import select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shared import clock
+from shared.database import SharedBase
+from shared.errors import Refusal
+from shared.settings import Settings
+
+MAC_BYTES = 20
+PATHS = {"registration": "/l/", "scheduling": "/scheduling/l/"}
+
+
+class PersonalLink(SharedBase):
+    """A link for one person to one page. `kind` is employer, candidate or interpreter."""
+
+    __tablename__ = "personal_link"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    organisation_id: Mapped[uuid.UUID]
+    organisation_name: Mapped[str]
+    kind: Mapped[str]
+    person_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    person_name: Mapped[str]
+    language: Mapped[str]
+    event_id: Mapped[uuid.UUID | None]
+    path: Mapped[str]
+    """where it leads, below the service's own address"""
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    """when it was last opened; a scanner counts too"""
+
+
+class LinkInvalid(Refusal):
+    """The link is not one of ours, has expired or was revoked; which of them is nobody's business."""
+
+    status = 404
+    sentence = lazy_gettext("This link does not work any more. Ask the organiser for a new one.")
+
+
+class LinkFor(NamedTuple):
+    """Whom a link is for and where it leads."""
+
+    kind: str
+    person_id: uuid.UUID
+    person_name: str
+    language: str
+    organisation_id: uuid.UUID
+    organisation_name: str
+    path: str
+    event_id: uuid.UUID | None = None
+
+
+def issue_link(database: Session, link_for: LinkFor, lasts: timedelta) -> uuid.UUID:
+    """Make a link and return its id; earlier links of the person keep working."""
+    now = clock.now()
+    link = PersonalLink(id=uuid.uuid4(), issued_at=now, expires_at=now + lasts, **link_for._asdict())
+    database.add(link)
+    database.flush()
+    return link.id
+
+
+def link_address(settings: Settings, link_id: uuid.UUID, service: str = "registration") -> str:
+    """The whole address of a link, to be put in a message."""
+    token = base64.urlsafe_b64encode(link_id.bytes + _mac(settings.secret_keys[0], link_id)).decode().rstrip("=")
+    return f"{settings.base_url}{PATHS[service]}{token}"
+
+
+def open_link(database: Session, secret_keys: Sequence[str], token: str) -> PersonalLink:
+    """The link that a token stands for. Raises LinkInvalid."""
+    link_id = _read_token(secret_keys, token)
+    link = database.scalar(select(PersonalLink).where(PersonalLink.id == link_id)) if link_id else None
+    if link is None or link.revoked_at is not None or link.expires_at <= clock.now():
+        raise LinkInvalid
+    link.opened_at = clock.now()
+    return link
+
+
+def revoke_links(database: Session, person_id: uuid.UUID, event_id: uuid.UUID | None = None) -> None:
+    """End the person's links: all, or those for one event."""
+    links = update(PersonalLink).where(PersonalLink.person_id == person_id, PersonalLink.revoked_at.is_(None))
+    if event_id is not None:
+        links = links.where(PersonalLink.event_id == event_id)
+    database.execute(links.values(revoked_at=clock.now()))
+
+
+def _mac(secret_key: str, link_id: uuid.UUID) -> bytes:
+    return hmac.digest(secret_key.encode(), b"personal link" + link_id.bytes, "sha256")[:MAC_BYTES]
+
+
+def _read_token(secret_keys: Sequence[str], token: str) -> uuid.UUID | None:
+    try:
+        raw = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
+    except (binascii.Error, ValueError, UnicodeEncodeError):
+        return None
+    if len(raw) != 16 + MAC_BYTES:
+        return None
+    link_id = uuid.UUID(bytes=raw[:16])
+    known = any(hmac.compare_digest(raw[16:], _mac(key, link_id)) for key in secret_keys)
+    return link_id if known else None

@@ -1,0 +1,56 @@
+"""The outbox: an event is written in the same transaction as the fact it tells of.
+
+A row a receiver. A row stays due until its receiver says that the event was handled, so that a broker that
+forgets everything costs time and nothing else (docs/decisions/0001-outbox-and-celery.md).
+"""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import structlog
+from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shared import clock
+from shared.database import SharedBase
+from shared.events import FLOW
+
+
+class OutboxRow(SharedBase):
+    """One event on its way to one receiver."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "due_at", postgresql_where="acknowledged_at IS NULL"),)
+
+    position: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
+    event_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    receiver: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    request_id: Mapped[str]
+    recorded_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    acknowledged_at: Mapped[datetime | None]
+
+
+def record(session: Session, event: object) -> None:
+    """Write `event` down for each of its receivers; it travels once the session's transaction commits."""
+    now, event_id, kind = clock.now(), uuid.uuid4(), type(event)
+    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    for receiver in sorted(FLOW[kind].receivers):
+        session.add(
+            OutboxRow(
+                event_id=event_id,
+                receiver=receiver,
+                name=kind.__name__,
+                payload=msgspec.to_builtins(event, str_keys=True),
+                request_id=request_id,
+                recorded_at=now,
+                due_at=now,
+            )
+        )
+    session.info["recorded"] = True

@@ -1,0 +1,86 @@
+"""The base of every marshmallow schema: strict, and with faults as sentences that a person can act on."""
+
+from typing import Any
+
+import marshmallow
+from flask_babel import lazy_gettext
+from marshmallow import RAISE, fields
+
+SENTENCES: dict[str, Any] = {
+    "required": lazy_gettext("Fill this in."),
+    "null": lazy_gettext("Fill this in."),
+    "invalid": lazy_gettext("This is not in the form we expect."),
+    "validator_failed": lazy_gettext("This is not possible here."),
+}
+BY_FIELD: dict[type[fields.Field[Any]], Any] = {
+    fields.Integer: lazy_gettext("Fill in a whole number."),
+    fields.Decimal: lazy_gettext("Fill in a number."),
+    fields.Email: lazy_gettext("Fill in an e-mail address, such as name@example.nl."),
+    fields.Date: lazy_gettext("Fill in a date."),
+    fields.Time: lazy_gettext("Fill in a time, such as 13:00."),
+    fields.DateTime: lazy_gettext("Fill in a date and time."),
+    fields.UUID: lazy_gettext("This choice is not in the list."),
+    fields.Boolean: lazy_gettext("Choose yes or no."),
+}
+
+
+class Schema(marshmallow.Schema):
+    """One schema serves the JSON API and the HTML form. Unknown fields are refused."""
+
+    class Meta:
+        unknown = RAISE
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """Put our sentences in the place of the library's own, and leave those that a room wrote itself."""
+        for key, sentence in {**SENTENCES, "too_large": SENTENCES["invalid"]}.items():
+            if field_obj.error_messages.get(key) == _default(field_obj, key):
+                field_obj.error_messages[key] = sentence
+        for kind, sentence in BY_FIELD.items():
+            if isinstance(field_obj, kind) and field_obj.error_messages["invalid"] is SENTENCES["invalid"]:
+                field_obj.error_messages["invalid"] = sentence
+
+
+def _default(field_obj: fields.Field[Any], key: str) -> str | None:
+    for kind in type(field_obj).__mro__:
+        messages = getattr(kind, "default_error_messages", {})
+        if key in messages:
+            return str(messages[key])
+    return None
+
+
+def text(most: int = 200, required: bool = True, **options: Any) -> fields.String:
+    """A line of text without surrounding spaces: 1 to `most` characters, or empty when not required."""
+    least = 1 if required else 0
+    if not required:
+        options.setdefault("load_default", "")
+    return Text(
+        required=required,
+        validate=marshmallow.validate.Length(
+            least,
+            most,
+            error=lazy_gettext("Fill in at most %(most)s characters.", most=most),
+        ),
+        **options,
+    )
+
+
+class Text(fields.String):
+    """A string whose surrounding white space means nothing; only white space counts as nothing filled in."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        stripped = super()._deserialize(value, attr, data, **kwargs).strip()
+        if not stripped and self.required:
+            raise self.make_error("required")
+        return stripped
+
+
+def count(least: int, most: int, required: bool = True, **options: Any) -> fields.Integer:
+    """A whole number from `least` to `most`, both included."""
+    sentence = lazy_gettext("Fill in a whole number from %(least)s to %(most)s.", least=least, most=most)
+    return fields.Integer(
+        required=required,
+        strict=False,
+        validate=marshmallow.validate.Range(least, most, error=sentence),
+        error_messages={"invalid": sentence, "too_large": sentence},
+        **options,
+    )
