@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ARRAY, ForeignKey, Index, String, func
+from sqlalchemy import ARRAY, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registration.base import Base
@@ -27,7 +27,7 @@ class Staff(Owned, Base):
     """Somebody who works for an organisation and signs in with a password and a second factor."""
 
     __tablename__ = "staff"
-    __table_args__ = (Index("uq_staff_email", func.lower("email"), unique=True),)
+    __table_args__ = (Index("uq_staff_email", text("lower(email)"), unique=True),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
@@ -42,6 +42,17 @@ class Staff(Owned, Base):
     """the last time step that was used, so that a code works once"""
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+
+class StaffSession(Owned, Base):
+    """A session of a staff member, known so that it can be ended when the account is disabled or changes."""
+
+    __tablename__ = "staff_session"
+
+    session_id: Mapped[str] = mapped_column(primary_key=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Device(Owned, Base):
