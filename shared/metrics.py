@@ -40,6 +40,6 @@ def write_figures(sessions: sessionmaker[Session], service: str, folder: str | N
     registry = CollectorRegistry()
     registry.register(OutboxFigures(sessions, service))
     if folder:
-        multiprocess.MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call]
+        multiprocess.MultiProcessCollector(registry, path=folder)
         return generate_latest(registry)
     return generate_latest(registry) + generate_latest()

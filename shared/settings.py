@@ -6,12 +6,20 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
-from environs import Env, EnvError, EnvValidationError
-from marshmallow.validate import OneOf
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates
+from marshmallow.validate import OneOf, Range
 
+PREFIX = "HANDDRUK_"
+STATIC_FOLDER = Path(__file__).parent / "ui" / "static"
+SCHEMES = {
+    "BASE_URL": ("http", "https"),
+    "DATABASE_URL": ("postgresql", "postgresql+psycopg"),
+    "REDIS_URL": ("redis", "rediss"),
+    "SMTP_URL": ("smtp", "smtps"),
+}
 Service = Literal["registration", "scheduling", "notifications"]
 SERVICES: tuple[Service, ...] = ("registration", "scheduling", "notifications")
 
@@ -48,63 +56,75 @@ class Settings:
         return self.base_url.startswith("https://")
 
 
+class _SettingsSchema(Schema):
+    """The environment as text, and what each setting must look like."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    secret_keys = fields.String(required=True, data_key="SECRET_KEY")
+    pass_signing_key = fields.String(required=True, data_key="PASS_SIGNING_KEY")
+    base_url = fields.String(required=True, data_key="BASE_URL")
+    database_url = fields.String(required=True, data_key="DATABASE_URL")
+    redis_url = fields.String(required=True, data_key="REDIS_URL")
+    smtp_url = fields.String(required=True, data_key="SMTP_URL")
+    mail_from = fields.Email(required=True, data_key="MAIL_FROM")
+    log_level = fields.String(
+        data_key="LOG_LEVEL", load_default="INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
+    )
+    log_format = fields.String(data_key="LOG_FORMAT", load_default="json", validate=OneOf(["json", "console"]))
+    static_folder = fields.String(data_key="STATIC_FOLDER", load_default=str(STATIC_FOLDER))
+    trusted_proxies = fields.Integer(data_key="TRUSTED_PROXIES", load_default=1, validate=Range(0, 10))
+    hold_minutes = fields.Integer(data_key="HOLD_MINUTES", load_default=10, validate=Range(1, 120))
+
+    @validates("secret_keys")
+    def _long_enough(self, text: str, **_: object) -> None:
+        if any(len(key) < 32 for key in text.split(",")):
+            raise ValidationError("each key needs 32 characters or more; make one with: openssl rand -base64 48")
+
+    @validates("pass_signing_key")
+    def _is_seed(self, text: str, **_: object) -> None:
+        try:
+            seed = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            seed = b""
+        if len(seed) != 32:
+            raise ValidationError("must be 32 bytes in base64; make one with: openssl rand -base64 32")
+
+    @validates("base_url", "database_url", "redis_url", "smtp_url")
+    def _has_scheme(self, text: str, data_key: str) -> None:
+        if urlsplit(text).scheme not in SCHEMES[data_key]:
+            raise ValidationError(
+                f"must be an address that starts with {' or '.join(s + '://' for s in SCHEMES[data_key])}"
+            )
+
+
 def load_settings(service: Service, environ: Mapping[str, str] | None = None) -> Settings:
     """Read every setting from `environ` (the process's own when left out).
 
     Raises SettingsError with a sentence for each setting that is missing or wrong.
     """
-    env = Env(eager=False, prefix="HANDDRUK_", environ=dict(os.environ if environ is None else environ))
-    values = {
-        "secret_keys": env.list("SECRET_KEY", validate=_long_enough),
-        "pass_signing_key": env.str("PASS_SIGNING_KEY", validate=_is_seed),
-        "base_url": env.str("BASE_URL", validate=_has_scheme("http", "https")),
-        "database_url": env.str(
-            f"{service.upper()}_DATABASE_URL", validate=_has_scheme("postgresql+psycopg", "postgresql")
-        ),
-        "redis_url": env.str("REDIS_URL", validate=_has_scheme("redis", "rediss", "unix")),
-        "smtp_url": env.str("SMTP_URL", validate=_has_scheme("smtp", "smtps")),
-        "mail_from": env.str("MAIL_FROM"),
-        "log_level": env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),
-        "log_format": env.str("LOG_FORMAT", "json", validate=OneOf(["json", "console"])),
-        "static_folder": env.path("STATIC_FOLDER", Path(__file__).parent / "ui" / "static"),
-        "trusted_proxies": env.int("TRUSTED_PROXIES", 1),
-        "hold_minutes": env.int("HOLD_MINUTES", 10),
-    }
+    given = _without_prefix(service, os.environ if environ is None else environ)
     try:
-        env.seal()
-    except EnvValidationError as fault:
-        raise SettingsError(_explain(fault.error_messages)) from None
-    except EnvError as fault:
-        raise SettingsError(str(fault)) from None
-    values["secret_keys"] = tuple(values["secret_keys"])
-    values["pass_signing_key"] = base64.b64decode(values["pass_signing_key"])
-    values["base_url"] = values["base_url"].rstrip("/")
-    values["database_url"] = values["database_url"].replace("postgresql://", "postgresql+psycopg://", 1)
-    return Settings(service=service, **values)
+        found: dict[str, Any] = _SettingsSchema().load(given)
+    except ValidationError as fault:
+        raise SettingsError(_explain(service, cast(dict[str, list[str]], fault.messages))) from None
+    found["secret_keys"] = tuple(found["secret_keys"].split(","))
+    found["pass_signing_key"] = base64.b64decode(found["pass_signing_key"])
+    found["base_url"] = found["base_url"].rstrip("/")
+    found["database_url"] = found["database_url"].replace("postgresql://", "postgresql+psycopg://", 1)
+    found["static_folder"] = Path(found["static_folder"])
+    return Settings(service=service, **found)
 
 
-def _explain(messages: Mapping[str, list[str]]) -> str:
-    lines = [f"  {name}: {' '.join(faults)}" for name, faults in sorted(messages.items())]
+def _without_prefix(service: Service, environ: Mapping[str, str]) -> dict[str, str]:
+    """HANDDRUK_LOG_LEVEL → LOG_LEVEL, and the service's own database as DATABASE_URL. An empty value is none."""
+    given = {name.removeprefix(PREFIX): value for name, value in environ.items() if name.startswith(PREFIX) and value}
+    own = given.get(f"{service.upper()}_DATABASE_URL")
+    return {**given, "DATABASE_URL": own} if own else given
+
+
+def _explain(service: Service, messages: Mapping[str, list[str]]) -> str:
+    names = {"DATABASE_URL": f"{service.upper()}_DATABASE_URL"}
+    lines = [f"  {PREFIX}{names.get(name, name)}: {' '.join(faults)}" for name, faults in sorted(messages.items())]
     return "The settings do not hold. Set these in the environment:\n" + "\n".join(lines)
-
-
-def _long_enough(keys: list[str]) -> None:
-    if not keys or any(len(key) < 32 for key in keys):
-        raise EnvError("each key must be at least 32 characters; make one with: openssl rand -base64 48")
-
-
-def _is_seed(text: str) -> None:
-    try:
-        seed = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        seed = b""
-    if len(seed) != 32:
-        raise EnvError("must be 32 bytes in base64; make one with: openssl rand -base64 32")
-
-
-def _has_scheme(*schemes: str):  # type: ignore[no-untyped-def]
-    def validate(text: str) -> None:
-        if urlsplit(text).scheme not in schemes:
-            raise EnvError(f"must be an address that starts with {' or '.join(s + '://' for s in schemes)}")
-
-    return validate

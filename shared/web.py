@@ -183,7 +183,10 @@ def _install_request_cycle(app: Flask, csrf: CSRFProtect) -> None:
             return None
         g.database = floor().sessions()
         _refuse_nul()
-        return switch_language() or check_access() or _protect(csrf)
+        answer = switch_language() or check_access()
+        if answer is None:
+            _protect(csrf)
+        return answer
 
     @app.after_request
     def finish(response: Response) -> Response:

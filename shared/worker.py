@@ -151,23 +151,25 @@ class Worker:
             }
 
 
-@before_task_publish.connect
 def _send_request_id(headers: dict[str, Any] | None = None, **_: object) -> None:
     request_id = structlog.contextvars.get_contextvars().get("request_id")
     if headers is not None and request_id:
         headers.setdefault("request_id", request_id)
 
 
-@task_prerun.connect
 def _take_request_id(task: Any = None, **_: object) -> None:
     structlog.contextvars.clear_contextvars()
     request_id = getattr(task.request, "request_id", None) or (task.request.headers or {}).get("request_id")
     structlog.contextvars.bind_contextvars(request_id=request_id or str(uuid.uuid4()), task=task.name)
 
 
-@task_postrun.connect
 def _drop_request_id(**_: object) -> None:
     structlog.contextvars.clear_contextvars()
+
+
+before_task_publish.connect(_send_request_id)
+task_prerun.connect(_take_request_id)
+task_postrun.connect(_drop_request_id)
 
 
 def start_worker(settings: Settings, reactions: Reactions, jobs: Sequence[Job] = ()) -> Worker:

@@ -1,5 +1,6 @@
 """Languages: which there are, which one the reader wants, and dates and numbers as the reader writes them."""
 
+from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
@@ -108,12 +109,13 @@ def install_languages(app: Flask) -> None:
         default_translation_directories=str(__path__[0]),
         locale_selector=choose_language,
     )
-    for name_, filter_ in {
+    filters: dict[str, Callable[..., str]] = {
         "date_long": date_long,
         "date_short": date_short,
         "time_of": time_of,
         "date_time": date_time,
         "percent": percent,
         "language_name": language_name,
-    }.items():
-        app.add_template_filter(filter_, name_)
+    }
+    for name, filter_ in filters.items():
+        app.add_template_filter(filter_, name)
