@@ -54,3 +54,17 @@ def record(session: Session, event: object) -> None:
             )
         )
     session.info["recorded"] = True
+
+
+def ask_for_job(session: Session, job_name: str, **arguments: str) -> None:
+    """Ask this service's workers for a job once the session's transaction has committed.
+
+    A hint for speed and no promise: the job's own schedule finds work whose asking was lost.
+    """
+    session.info.setdefault("asked", []).append((job_name, arguments))
+
+
+def jobs_asked_for(session: Session) -> list[tuple[str, dict[str, str]]]:
+    """The jobs asked for since the last commit, each once; they are forgotten here."""
+    asked: list[tuple[str, dict[str, str]]] = session.info.pop("asked", [])
+    return [job for number, job in enumerate(asked) if job not in asked[:number]]

@@ -32,6 +32,7 @@ from shared.identity.access import check_access, require_declared_access
 from shared.identity.sessions import Identity, current_identity
 from shared.logs import configure_logs
 from shared.metrics import REFUSALS, REQUESTS, write_figures
+from shared.outbox import jobs_asked_for
 from shared.relay import Relay
 from shared.settings import Settings
 from shared.ui.gallery import gallery_blueprint
@@ -209,13 +210,8 @@ def _commit_or_roll_back(session: Session, response: Response) -> None:
     session.commit()
     if session.info.pop("recorded", False):
         floor().relay.wake()
-    for job_name, arguments in session.info.pop("asked", []):
+    for job_name, arguments in jobs_asked_for(session):
         floor().worker.ask(job_name, **arguments)
-
-
-def ask_after_commit(session: Session, job_name: str, **arguments: str) -> None:
-    """Ask this service's workers for a job once the request has committed."""
-    session.info.setdefault("asked", []).append((job_name, arguments))
 
 
 def _clean_request_id(given: str) -> str:

@@ -16,6 +16,7 @@ from shared import relay
 from shared.database import make_engine, make_sessions
 from shared.inbox import Reactions, handle, read_event
 from shared.logs import configure_logs
+from shared.outbox import jobs_asked_for
 from shared.settings import Settings
 
 log = structlog.get_logger()
@@ -102,6 +103,8 @@ class Worker:
         event = read_event(name, payload)
         with self.sessions.begin() as session:
             handled = handle(session, self.reactions, uuid.UUID(event_id), event)
+        for job_name, arguments in jobs_asked_for(session):
+            self.ask(job_name, **arguments)
         log.info("event_handled" if handled else "event_known", name=name, event_id=event_id)
         self.celery.send_task(
             f"{sender}.acknowledge",
