@@ -1,0 +1,14 @@
+"""What follows in the other rooms when an event moves or is cancelled: one table, plain calls, one transaction.
+
+The room `events` knows none of the rooms that stand on it, so they are put together here. To add one: write
+`def tell_somebody(session, event, move)` (for a move) or `def tell_somebody(session, event)` (for a cancellation) in the
+room's rules and add its line below.
+"""
+
+from services.registration.events.rules import WHEN_EVENT_IS_CANCELLED, WHEN_EVENT_MOVES
+
+
+def connect_rooms() -> None:
+    """Tell the room `events` what to call; a second time changes nothing."""
+    WHEN_EVENT_MOVES[:] = []
+    WHEN_EVENT_IS_CANCELLED[:] = []
