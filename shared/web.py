@@ -146,6 +146,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
+        # It wants a Referer, which our own Referrer-Policy keeps browsers from sending; the token stays required.
+        WTF_CSRF_SSL_STRICT=False,
         RATELIMIT_STORAGE_URI=settings.redis_url,
         RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 0.2, "socket_timeout": 0.2},
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
@@ -220,11 +222,14 @@ def _clean_request_id(given: str) -> str:
 
 
 def _protect(csrf: CSRFProtect) -> None:
-    """Forms and scripts of ours carry a token; a device signs each request itself and has no cookie to abuse."""
+    """Forms and scripts of ours carry a token; a device signs each request itself and has no cookie to abuse.
+
+    A view that takes no notice of cookies says so with `@app.extensions["csrf"].exempt` (accounts/api.py).
+    """
     identity = current_identity()
     if request.method in {"GET", "HEAD", "OPTIONS"} or (identity is not None and identity.kind == "device"):
         return
-    csrf.protect()
+    csrf.protect(apply_exemptions=True)
 
 
 class UnreadableText(Refusal):
@@ -350,6 +355,8 @@ def _install_template_values(app: Flask) -> None:
         }
 
     app.add_template_filter(lambda value: quote(str(value), safe=""), "in_address")
+    # Macros that are imported see globals only, no context values.
+    app.add_template_global(asset, "asset")
 
 
 def _floor_blueprint() -> Blueprint:
