@@ -1,1 +1,1 @@
-"""What starts, checks and ships the product: the one-command start, the roles of a container, the operator's commands."""
+"""What starts, checks and ships the product: the one-command start, a container's roles, the operator's commands."""

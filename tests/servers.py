@@ -164,8 +164,8 @@ def _join(folder: Path) -> SharedServers:
         ready = folder / "ready.json"
         if not ready.exists():
             with (folder / "keeper.log").open("ab") as log:
-                subprocess.Popen([sys.executable, "-m", "tests.keeper", str(folder)], cwd=ROOT, stdin=subprocess.DEVNULL,
-                                 stdout=log, stderr=log, start_new_session=True)  # fmt: skip
+                words = [sys.executable, "-m", "tests.keeper", str(folder)]
+                subprocess.Popen(words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         if not wait_for(ready.exists, START_SECONDS):
             raise AssertionError(f"the test servers did not start: {(folder / 'keeper.log').read_text()}")
     where: dict[str, Any] = json.loads(ready.read_text())

@@ -48,5 +48,5 @@ def _give(folder: Path, owner: int) -> None:
     if folder.stat().st_uid == owner:
         return
     for parent, _, names in os.walk(folder):
-        for path in (parent, *(os.path.join(parent, name) for name in names)):
+        for path in (Path(parent), *(Path(parent, name) for name in names)):
             os.lchown(path, owner, owner)

@@ -1,0 +1,41 @@
+"""Questions to running parts: is it there, and does it do its work."""
+
+import http.client
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from deploy.servers.ports import LOOPBACK
+from shared.settings import SERVICES, load_settings
+from shared.worker import make_celery
+
+PLANNING = "planning"
+QUEUES = (*SERVICES, PLANNING)
+"""Each has workers of its own, named after it."""
+
+
+def service_is_ready(port: int, host: str = LOOPBACK, timeout: float = 5) -> bool:
+    """Whether a web service answers that its database is there and migrated."""
+    connection = http.client.HTTPConnection(host, port, timeout=timeout)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def silent_workers(timeout: float = 2) -> list[str]:
+    """The queues for which no worker answers a ping within `timeout` seconds; all of them when Redis is away."""
+    try:
+        answers = _any_celery().control.ping(timeout=timeout)
+    except (OperationalError, OSError):
+        return list(QUEUES)
+    names = {name.partition("@")[0] for answer in answers for name in answer}
+    return [queue for queue in QUEUES if queue not in names]
+
+
+def _any_celery() -> Celery:
+    """Workers of every service listen on the same broker."""
+    return make_celery(load_settings(SERVICES[0]))

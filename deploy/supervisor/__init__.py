@@ -1,0 +1,1 @@
+"""The one-command start: which programs run, how supervisor is told, and how a person sees it happen."""

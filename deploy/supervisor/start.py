@@ -1,0 +1,184 @@
+"""The one-command start: prepare, start in order, show each step, watch, stop cleanly."""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from types import FrameType
+from urllib.parse import urlsplit
+
+import click
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
+
+from deploy.errors import CannotContinue
+from deploy.installation import ROOT, Installation, database_name, open_installation
+from deploy.probes import service_is_ready, silent_workers
+from deploy.servers import nginx
+from deploy.servers.ports import accepts
+from deploy.servers.prefixes import ending_with_parent
+from deploy.servers.waiting import wait_for
+from deploy.supervisor import checks
+from deploy.supervisor.configuration import write_configuration
+from deploy.supervisor.control import Control
+from deploy.supervisor.programs import list_programs
+from deploy.supervisor.progress import step
+from deploy.supervisor.watch import watch
+from shared.database import migrate
+from shared.settings import SERVICES, SettingsError, load_settings
+
+SERVICE_SECONDS = 60
+STOP_SECONDS = 90
+
+
+class Interrupted(Exception):
+    """Somebody pressed Ctrl-C or ended the process."""
+
+
+def run() -> None:
+    """Start everything, stay until Ctrl-C or SIGTERM, stop everything.
+
+    Raises CannotContinue with a sentence when something is in the way.
+    """
+    installation = open_installation()
+    with checks.only_one(installation.folder):
+        _prepare(installation)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _interrupt)
+        supervisor = _launch(installation)
+        control = Control(installation.control_socket)
+        try:
+            _start_all(installation, control, supervisor)
+            _tell(installation)
+            watch(control, supervisor, installation)
+        except Interrupted:
+            click.echo("\nStopping")
+        finally:
+            _stop_all(control, supervisor)
+        click.echo(f"Stopped. The data are kept in {installation.folder}")
+
+
+def _prepare(installation: Installation) -> None:
+    checks.end_leftover(installation)
+    checks.require_disk(installation.folder)
+    checks.require_free_ports(installation)
+    os.environ.update(installation.settings())
+    try:
+        for service in SERVICES:
+            load_settings(service)
+    except SettingsError as fault:
+        raise CannotContinue(str(fault)) from None
+    installation.write_settings()
+    if installation.postgres:
+        fresh = not installation.postgres.folder.exists()
+        with step("PostgreSQL, a new data folder" if fresh else "PostgreSQL, the data folder"):
+            installation.postgres.initialise()
+    if installation.valkey:
+        installation.valkey.initialise()
+    settings = load_settings(SERVICES[0])
+    nginx.write_local_configuration(
+        installation.folder, installation.ports, settings.static_folder, urlsplit(settings.base_url).hostname or ""
+    )
+
+
+def _launch(installation: Installation) -> "subprocess.Popen[bytes]":
+    """Supervisor in a session of its own, so that Ctrl-C reaches it through us and in our order."""
+    file = write_configuration(installation, list_programs(installation))
+    words = [*ending_with_parent("TERM"), sys.executable, "-m", "supervisor.supervisord", "-c", str(file)]
+    with (installation.logs / "supervisor.log").open("ab") as log:
+        return subprocess.Popen(
+            words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+
+
+def _start_all(installation: Installation, control: Control, supervisor: "subprocess.Popen[bytes]") -> None:
+    if not wait_for(lambda: control.is_there() or supervisor.poll() is not None, 20) or supervisor.poll() is not None:
+        raise CannotContinue(f"The supervisor did not start. See {installation.logs / 'supervisor.log'}")
+    groups: dict[str, list[str]] = {}
+    for state in control.states().values():
+        groups.setdefault(state.group, []).append(state.name)
+    with step("Databases, broker and mail"):
+        control.start(groups.get("servers", []))
+        _wait_for_servers(installation)
+    with step("Migrations"):
+        migrate_all()
+    with step("Services and workers"):
+        control.start(groups["services"])
+        control.start(groups["gateway"])
+        _wait_for_services(installation)
+
+
+def _wait_for_servers(installation: Installation) -> None:
+    if installation.postgres:
+        installation.postgres.wait_until_ready(30)
+        for service in SERVICES:
+            installation.postgres.create_database(database_name(service))
+    if installation.valkey:
+        installation.valkey.wait_until_ready(30)
+    if installation.catches_mail and not wait_for(lambda: accepts(installation.ports.smtp), 30):
+        raise CannotContinue(f"The mail catcher did not start. See {installation.logs / 'mail.log'}")
+
+
+def migrate_all() -> None:
+    """Bring the database of every service up to date. Raises CannotContinue."""
+    for service in SERVICES:
+        try:
+            migrate(service, load_settings(service).database_url)
+        except (SQLAlchemyError, CommandError) as fault:
+            reason = str(fault).splitlines()[0]
+            raise CannotContinue(f"The database of {service} could not be brought up to date: {reason}") from fault
+
+
+def _wait_for_services(installation: Installation) -> None:
+    for service in SERVICES:
+        port = getattr(installation.ports, service)
+        if not wait_for(lambda port=port: service_is_ready(port), SERVICE_SECONDS):  # type: ignore[misc]
+            raise CannotContinue(f"{service} did not become ready. See {installation.logs / f'web-{service}.log'}")
+    nginx.wait_until_ready(installation.ports.gateway)
+    if not wait_for(lambda: not silent_workers(0.5), SERVICE_SECONDS):
+        raise CannotContinue(f"No worker answers for {', '.join(silent_workers())}. See {installation.logs}")
+
+
+def _tell(installation: Installation) -> None:
+    settings = load_settings(SERVICES[0])
+    demo = _load_demo()
+    click.echo(f"\nHanddruk runs. Open {settings.base_url}/")
+    if installation.catches_mail:
+        click.echo(f"Every mail it sends is on http://127.0.0.1:{installation.ports.mail_page}/")
+    if demo:
+        click.echo(f"\n{demo}")
+    click.echo("\nCtrl-C stops everything; the data stay.")
+
+
+def _load_demo() -> str:
+    """Load the demo into an installation that has no data; what there is to sign in with."""
+    if os.environ.get("HANDDRUK_DEMO", "yes") == "no":
+        return ""
+    with step("Demo"):
+        done = subprocess.run(
+            [*ending_with_parent("TERM"), sys.executable, "-m", "deploy.command", "demo", "load", "--if-empty"],
+            cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode != 0:
+            raise CannotContinue(f"The demo could not be loaded: {done.stderr.strip()[-2000:]}")
+    return done.stdout.strip()
+
+
+def _stop_all(control: Control, supervisor: "subprocess.Popen[bytes]") -> None:
+    """Ask the supervisor to stop everything; kill what does not listen. A second Ctrl-C changes nothing."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    if supervisor.poll() is None:
+        control.shut_down()
+        # Asking wakes the supervisor, which otherwise looks once a second whether a program has ended.
+        wait_for(lambda: not control.is_there(), STOP_SECONDS, pause=0.1)
+        with suppress(subprocess.TimeoutExpired):
+            supervisor.wait(10)
+    if supervisor.poll() is None:
+        supervisor.kill()
+        supervisor.wait()
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise Interrupted

@@ -1,0 +1,58 @@
+"""Watching what runs, and telling the person at the keyboard what falls over and what gets up again."""
+
+import http.client
+import subprocess
+import time
+import xmlrpc.client
+
+import click
+
+from deploy.errors import CannotContinue
+from deploy.installation import Installation
+from deploy.supervisor.control import Control, ProgramState
+
+LOOK_EVERY = 2
+TRY_AGAIN_AFTER = 10
+"""Seconds after which a program that supervisor gave up is started again: a full disk may have been emptied."""
+
+
+def watch(control: Control, supervisor: "subprocess.Popen[bytes]", installation: Installation) -> None:
+    """Look every few seconds, until an exception ends it. Raises CannotContinue when the supervisor itself is gone."""
+    known = control.states()
+    given_up: dict[str, float] = {}
+    while supervisor.poll() is None:
+        time.sleep(LOOK_EVERY)
+        try:
+            now = control.states()
+            _retry(control, now, given_up)
+        except (OSError, http.client.HTTPException, xmlrpc.client.Fault):
+            continue
+        for sentence in compare(known, now):
+            click.echo(f"  {sentence}. See {installation.logs}")
+        known = now
+    raise CannotContinue(f"The supervisor ended, and everything with it. See {installation.logs / 'supervisor.log'}")
+
+
+def compare(before: dict[str, ProgramState], now: dict[str, ProgramState]) -> list[str]:
+    """A sentence for each program that fell, got up, or cannot get up."""
+    sentences = []
+    for name, state in now.items():
+        was = before.get(name, state)
+        if state.state == "FATAL" and was.state != "FATAL":
+            sentences.append(f"{name} does not stay up; it is tried again every {TRY_AGAIN_AFTER} s")
+        elif state.state == "RUNNING" and was.state in {"FATAL", "BACKOFF", "EXITED"}:
+            sentences.append(f"{name} is up again")
+        elif state.state == "RUNNING" and was.state == "RUNNING" and state.pid != was.pid:
+            sentences.append(f"{name} fell over and was started again")
+        elif state.state == "BACKOFF" and was.state == "RUNNING":
+            sentences.append(f"{name} fell over and does not start at once")
+    return sentences
+
+
+def _retry(control: Control, states: dict[str, ProgramState], given_up: dict[str, float]) -> None:
+    for name, state in states.items():
+        if state.state != "FATAL":
+            given_up.pop(name, None)
+        elif time.monotonic() - given_up.setdefault(name, time.monotonic()) > TRY_AGAIN_AFTER:
+            given_up.pop(name)
+            control.start([name])
