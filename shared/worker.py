@@ -39,7 +39,8 @@ class Job:
 
 def make_celery(settings: Settings) -> Celery:
     """The Celery app with the settings that every service shares."""
-    celery = Celery(settings.service, broker=settings.redis_url, set_as_current=False)
+    # Not strict: tasks are bound methods here, of which Celery would count `self` as an argument still to be given.
+    celery = Celery(settings.service, broker=settings.redis_url, set_as_current=False, strict_typing=False)
     celery.conf.update(
         task_default_queue=settings.service,
         # A task whose worker was killed comes back: it is acknowledged when done, not when begun.
