@@ -57,7 +57,7 @@ def write_local_configuration(state: Path, ports: Ports, static: Path, host: str
     values = {
         "source": SOURCE,
         "address": LOOPBACK,
-        "host": host,
+        "names": " ".join(sorted({LOOPBACK, "localhost", host})),
         "gateway": ports.gateway,
         "registration": ports.registration,
         "scheduling": ports.scheduling,
