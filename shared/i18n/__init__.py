@@ -16,6 +16,8 @@ LANGUAGES = {"nl": "Nederlands", "en": "English", "uk": "Українська", 
 DEFAULT_LANGUAGE = "nl"
 COOKIE = "language"
 CEFR_LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
+SPOKEN_LANGUAGES = (*LANGUAGES, "ar", "de", "es", "fr", "hu", "pl", "ro", "tr")
+"""Codes of the languages that people can say they speak; the four of our screens first."""
 
 
 def choose_language() -> str:
@@ -60,25 +62,26 @@ def language_choices() -> list[tuple[str, str, str]]:
     return [(code, name, _address([*rest, ("lang", code)])) for code, name in LANGUAGES.items()]
 
 
-def date_long(moment: datetime, time_zone: str) -> str:
-    """'donderdag 10 december 2026' in the reader's language, on the event's clock."""
-    pattern = {"en": "EEEE d MMMM y", "uk": "EEEE, d MMMM y", "ru": "EEEE, d MMMM y"}.get(_code(), "EEEE d MMMM y")
-    return format_date(_local(moment, time_zone).date(), pattern, locale=_code())
+def date_long(moment: datetime, time_zone: str, language: str | None = None) -> str:
+    """'donderdag 10 december 2026' in the reader's language (or the one given), on the event's clock."""
+    code = language or _code()
+    pattern = {"en": "EEEE d MMMM y", "uk": "EEEE, d MMMM y", "ru": "EEEE, d MMMM y"}.get(code, "EEEE d MMMM y")
+    return format_date(_local(moment, time_zone).date(), pattern, locale=code)
 
 
-def date_short(moment: datetime, time_zone: str) -> str:
+def date_short(moment: datetime, time_zone: str, language: str | None = None) -> str:
     """'do 10 dec'."""
-    return format_date(_local(moment, time_zone).date(), "EEE d MMM", locale=_code())
+    return format_date(_local(moment, time_zone).date(), "EEE d MMM", locale=language or _code())
 
 
-def time_of(moment: datetime, time_zone: str) -> str:
+def time_of(moment: datetime, time_zone: str, language: str | None = None) -> str:
     """'13:00': four digits in every language that we speak."""
-    return format_time(_local(moment, time_zone).time(), "HH:mm", locale=_code())
+    return format_time(_local(moment, time_zone).time(), "HH:mm", locale=language or _code())
 
 
-def date_time(moment: datetime, time_zone: str) -> str:
+def date_time(moment: datetime, time_zone: str, language: str | None = None) -> str:
     """'do 10 dec 13:00'."""
-    return format_datetime(_local(moment, time_zone), "EEE d MMM HH:mm", locale=_code())
+    return format_datetime(_local(moment, time_zone), "EEE d MMM HH:mm", locale=language or _code())
 
 
 def percent(share: float) -> str:
@@ -96,9 +99,9 @@ def _code() -> str:
     return locale.language if locale else DEFAULT_LANGUAGE
 
 
-def language_name(code: str) -> str:
+def language_name(code: str, language: str | None = None) -> str:
     """The name of a language in the reader's language: 'Oekraïens' for uk on a Dutch page."""
-    return str(Locale.parse(_code()).languages.get(code, code))
+    return str(Locale.parse(language or _code()).languages.get(code, code))
 
 
 def install_languages(app: Flask) -> None:
