@@ -141,6 +141,8 @@ class StandBooked:
     contact: Person
     languages: Languages
     vacancies: tuple[VacancyFacts, ...]
+    link_id: UUID | None = None
+    """the contact's personal link, for messages from scheduling"""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from shared import clock
 from shared.database import SharedBase, act_for
 from shared.events import NAMES
 
-Reaction = Callable[[Session, Any], None]
+Reaction = Callable[[Session, Any], object]
 Reactions = Mapping[type, Reaction]
 """A service's table of reactions: event → what it does here."""
 

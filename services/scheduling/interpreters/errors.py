@@ -1,0 +1,40 @@
+"""What this room refuses."""
+
+from flask_babel import lazy_gettext
+
+from shared.errors import NotFound, Refusal
+
+
+class InterpreterUnknown(NotFound):
+    """No interpreter with this id belongs to the reader's organisation."""
+
+    sentence = lazy_gettext("We cannot find this interpreter.")
+
+
+class InterpreterKnown(Refusal):
+    """An interpreter with this address is in the list already."""
+
+    sentence = lazy_gettext("An interpreter with this e-mail address is in the list already.")
+    field = "email"
+
+
+class NoRounds(Refusal):
+    """Availability without a single round is none."""
+
+    status = 422
+    sentence = lazy_gettext("Choose at least one round.")
+    field = "rounds"
+
+
+class RoundUnknown(Refusal):
+    """A round that the event does not have."""
+
+    status = 422
+    sentence = lazy_gettext("This event has no such round.")
+    field = "rounds"
+
+
+class EventOver(Refusal):
+    """Nobody is asked for an event that took place or was cancelled."""
+
+    sentence = lazy_gettext("This event is over or was cancelled.")

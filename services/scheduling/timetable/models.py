@@ -1,0 +1,104 @@
+"""Tables of plans: a version of all conversations and the roster, and what people were told of it."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.scheduling.base import Base
+from shared.database import Owned
+
+
+class Plan(Owned, Base):
+    """A plan: draft, then published, then superseded by the next."""
+
+    __tablename__ = "plan"
+    __table_args__ = (
+        UniqueConstraint("event_id", "number"),
+        Index("uq_plan_published", "event_id", unique=True, postgresql_where="state = 'published'"),
+        CheckConstraint("state IN ('draft', 'published', 'superseded')", name="state"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    event_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    number: Mapped[int]
+    """1, 2, 3 … within the event"""
+    state: Mapped[str] = mapped_column(String(12), default="draft")
+    value: Mapped[int] = mapped_column(BigInteger)
+    bound: Mapped[int] = mapped_column(BigInteger)
+    idle_rounds: Mapped[int]
+    interpreter_moves: Mapped[int]
+    without_conversation: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    """[{"invitation": id, "reason": code, …}] for each attendee whom the plan leaves without a conversation"""
+    made_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+
+    conversations: Mapped[list["Conversation"]] = relationship(
+        back_populates="plan", cascade="all, delete-orphan", order_by="Conversation.round"
+    )
+
+
+class Conversation(Owned, Base):
+    """A candidate at a stand in a round, with an interpreter where they need one. Rule 3 as constraints."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        UniqueConstraint("plan_id", "invitation_id", "round"),
+        UniqueConstraint("plan_id", "invitation_id", "booking_id"),
+        UniqueConstraint("plan_id", "booking_id", "round", "seat"),
+        UniqueConstraint("plan_id", "interpreter_id", "round"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), index=True)
+    invitation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attendee.id"), index=True)
+    booking_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stand.id"), index=True)
+    round: Mapped[int]
+    seat: Mapped[int]
+    interpreter_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("interpreter.id"), index=True)
+    language: Mapped[str] = mapped_column(String(3))
+    """what the candidate speaks in it"""
+    score: Mapped[int]
+
+    plan: Mapped[Plan] = relationship(back_populates="conversations")
+
+
+class PlanningRun(Owned, Base):
+    """One making of a plan: at most one alive an event. A heartbeat that stopped means that its worker died."""
+
+    __tablename__ = "planning_run"
+    __table_args__ = (
+        Index("uq_planning_run_alive", "event_id", unique=True, postgresql_where="state IN ('queued', 'running')"),
+        CheckConstraint("state IN ('queued', 'running', 'done', 'stopped', 'failed')", name="state"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    event_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(String(12), default="queued")
+    stage: Mapped[str] = mapped_column(String(40), default="")
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    stop_asked: Mapped[bool] = mapped_column(default=False)
+    plan_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("plan.id", ondelete="SET NULL"))
+    asked_at: Mapped[datetime]
+    beat_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class RosterBlock(Owned, Base):
+    """An interpreter's work at an event as it was last put in their calendar."""
+
+    __tablename__ = "roster_block"
+    __table_args__ = (UniqueConstraint("event_id", "interpreter_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    event_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    interpreter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("interpreter.id", ondelete="CASCADE"), index=True)
+    version: Mapped[int]
+    """rises with every put and cancel; never falls, so that the entry can come back"""
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """what was told: {"first_round", "last_round", "starts_at", "ends_at", "stands", "languages"}"""

@@ -1,0 +1,88 @@
+"""The planner's question, built from this service's tables. Everything the planner knows passes through here."""
+
+import uuid
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from services.scheduling.events.models import Attendee, Event, Stand
+from services.scheduling.events.rules import load_attendees, load_stands, rounds_of
+from services.scheduling.interpreters.models import Engagement
+from services.scheduling.interpreters.rules import load_engagements
+from services.scheduling.planning import problem as planner
+from services.scheduling.timetable.scores import Wishes, score_pair
+from shared.events import VacancyFacts
+
+UNITS_A_STEP = 100
+"""Drawing units of the hall for one step of the planner's map: about the distance between two stands."""
+
+
+def build_problem(session: Session, event: Event) -> planner.Problem:
+    """The problem as it stands now: who comes, which stands are booked, which interpreters gave which rounds."""
+    stands, attendees = load_stands(session, event.id), load_attendees(session, event.id)
+    engagements = [one for one in load_engagements(session, event.id) if one.answer != "declined"]
+    rounds = len(rounds_of(event))
+    return planner.Problem(
+        rounds=rounds,
+        stands=tuple(_stand(stand, rounds) for stand in stands),
+        candidates=tuple(_candidate(attendee, rounds) for attendee in attendees),
+        interpreters=tuple(_interpreter(engagement, rounds) for engagement in engagements),
+        pairs=tuple(_pairs(attendees, stands)),
+    )
+
+
+def _levels(languages: dict[str, str]) -> dict[str, planner.Level]:
+    return {code: planner.Level[level] for code, level in languages.items()}
+
+
+def _stand(stand: Stand, rounds: int) -> planner.Stand:
+    return planner.Stand(
+        id=str(stand.id),
+        languages=_levels(stand.languages),
+        seats=(stand.seats,) * rounds,
+        position=(stand.x / UNITS_A_STEP, stand.y / UNITS_A_STEP),
+    )
+
+
+def _candidate(attendee: Attendee, rounds: int) -> planner.Candidate:
+    first = attendee.first_round if attendee.first_round is not None else 0
+    last = attendee.last_round if attendee.last_round is not None else rounds - 1
+    return planner.Candidate(
+        id=str(attendee.id), languages=_levels(attendee.languages), rounds=(first, min(last, rounds - 1))
+    )
+
+
+def _interpreter(engagement: Engagement, rounds: int) -> planner.Interpreter:
+    interpreter = engagement.interpreter
+    return planner.Interpreter(
+        id=str(interpreter.id),
+        pairs=tuple((pair.first, pair.second) for pair in interpreter.pairs),
+        rounds=tuple(number for number in sorted(engagement.rounds) if number < rounds),
+        stretch=(interpreter.longest_stretch, interpreter.stretch_window),
+    )
+
+
+def _pairs(attendees: Sequence[Attendee], stands: Sequence[Stand]) -> list[planner.Pair]:
+    vacancies = {stand.id: msgspec.convert(stand.vacancies, list[VacancyFacts]) for stand in stands}
+    wishes = {attendee.id: wishes_of(attendee) for attendee in attendees}
+    return [
+        planner.Pair(str(attendee.id), str(stand.id), _score(wishes[attendee.id], stand, vacancies))
+        for attendee in attendees
+        for stand in stands
+    ]
+
+
+def _score(wishes: Wishes, stand: Stand, vacancies: dict[uuid.UUID, list[VacancyFacts]]) -> int:
+    return score_pair(wishes, stand.employer_id, vacancies[stand.id])
+
+
+def wishes_of(attendee: Attendee) -> Wishes:
+    """What a candidate wants, as the scores need it."""
+    return Wishes(
+        languages=attendee.languages,
+        sectors=attendee.sectors,
+        hours=attendee.hours,
+        school_hours=attendee.school_hours,
+        wished_employers=frozenset(attendee.wished_employers),
+    )

@@ -1,0 +1,278 @@
+"""Plans: keeping what the planner made, reading it back, and publishing it."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from services.scheduling.events.models import Attendee, Event, Stand
+from services.scheduling.events.rules import load_attendees, load_event, load_stands, person_of, rounds_of
+from services.scheduling.interpreters.models import Interpreter
+from services.scheduling.interpreters.rules import load_engagements
+from services.scheduling.planning import plan as planner
+from services.scheduling.timetable.errors import EventOver, PlanNotDraft, PlanOutdated, PlanUnknown
+from services.scheduling.timetable.models import Conversation, Plan
+from services.scheduling.timetable.roster import tell_roster
+from shared import clock
+from shared.database import acting_for
+from shared.events import PlanPublished, SendMessage, Stop
+from shared.outbox import record
+
+Stops = dict[uuid.UUID, list[dict[str, Any]]]
+"""Somebody's id → their conversations as messages tell them, in order."""
+
+
+def keep_plan(
+    session: Session,
+    event: Event,
+    made: planner.Plan,
+    scores: Mapping[tuple[str, str], int],
+    without_conversation: Sequence[dict[str, Any]],
+) -> Plan:
+    """Keep what the planner made as the event's next draft."""
+    newest = session.scalar(select(func.max(Plan.number)).where(Plan.event_id == event.id)) or 0
+    plan = Plan(
+        organisation_id=event.organisation_id,
+        event_id=event.id,
+        number=newest + 1,
+        value=made.value,
+        bound=made.bound,
+        idle_rounds=made.idle_rounds,
+        interpreter_moves=made.interpreter_moves,
+        without_conversation=list(without_conversation),
+        made_at=clock.now(),
+        conversations=[],
+    )
+    session.add(plan)
+    session.flush()
+    plan.conversations.extend(_conversations(session, event, plan, made, scores))
+    session.flush()
+    return plan
+
+
+def _conversations(
+    session: Session, event: Event, plan: Plan, made: planner.Plan, scores: Mapping[tuple[str, str], int]
+) -> Iterable[Conversation]:
+    attendees = {str(attendee.id): attendee.languages for attendee in load_attendees(session, event.id)}
+    stands = {str(stand.id): stand.languages for stand in load_stands(session, event.id)}
+    pairs = {str(one.interpreter_id): one.interpreter.pairs for one in load_engagements(session, event.id)}
+    seats: dict[tuple[str, int], int] = defaultdict(int)
+    for one in sorted(made.conversations, key=lambda one: (one.round, one.stand, one.candidate)):
+        seats[one.stand, one.round] += 1
+        yield Conversation(
+            organisation_id=event.organisation_id,
+            plan_id=plan.id,
+            invitation_id=uuid.UUID(one.candidate),
+            booking_id=uuid.UUID(one.stand),
+            round=one.round,
+            seat=seats[one.stand, one.round],
+            interpreter_id=uuid.UUID(one.interpreter) if one.interpreter else None,
+            language=language_spoken(
+                attendees[one.candidate],
+                stands[one.stand],
+                [(pair.first, pair.second) for pair in pairs[one.interpreter]] if one.interpreter else None,
+            ),
+            score=scores.get((one.candidate, one.stand), 0),
+        )
+
+
+def language_spoken(
+    candidate: Mapping[str, str], stand: Mapping[str, str], pairs: Sequence[tuple[str, str]] | None
+) -> str:
+    """What the candidate speaks in a conversation: the shared language they know best, or one the interpreter has."""
+    if pairs is None:
+        known = [code for code in candidate if code in stand]
+        return max(known, key=lambda code: (min(candidate[code], stand[code]), candidate[code], code))
+    joined = [
+        (one, other) for pair in pairs for one, other in (pair, pair[::-1]) if one in candidate and other in stand
+    ]
+    return max(joined, key=lambda pair: (candidate[pair[0]], stand[pair[1]], pair))[0]
+
+
+def load_plan(session: Session, plan_id: uuid.UUID) -> Plan:
+    """A plan with its conversations. Raises PlanUnknown."""
+    plan = session.scalar(select(Plan).where(Plan.id == plan_id).options(selectinload(Plan.conversations)))
+    if plan is None:
+        raise PlanUnknown
+    return plan
+
+
+def find_plan(session: Session, event_id: uuid.UUID, published: bool = False) -> Plan | None:
+    """The newest plan of an event, draft or not; or the one that is published."""
+    plans = select(Plan).where(Plan.event_id == event_id).order_by(Plan.number.desc()).limit(1)
+    if published:
+        plans = plans.where(Plan.state == "published")
+    return session.scalar(plans.options(selectinload(Plan.conversations)))
+
+
+def publish_plan(session: Session, plan_id: uuid.UUID) -> Plan:
+    """Make a draft the plan that counts, and tell each person what changed for them, once.
+
+    Raises PlanUnknown, PlanNotDraft, PlanOutdated, EventOver.
+    """
+    plan = load_plan(session, plan_id)
+    event = load_event(session, plan.event_id)
+    _refuse_unpublishable(session, plan, event)
+    before = find_plan(session, event.id, published=True)
+    now = clock.now()
+    session.execute(
+        update(Plan).where(Plan.event_id == event.id, Plan.id != plan.id, Plan.number < plan.number)
+        .values(state="superseded")
+    )  # fmt: skip
+    plan.state, plan.published_at = "published", now
+    session.flush()
+    _tell_changes(session, event, before.conversations if before else [], plan.conversations)
+    tell_roster(session, event, plan.conversations)
+    _record_published(session, event, plan)
+    return plan
+
+
+def _refuse_unpublishable(session: Session, plan: Plan, event: Event) -> None:
+    # Locked, so that two organisers who publish at once cannot both succeed.
+    state = session.scalar(select(Plan.state).where(Plan.id == plan.id).with_for_update())
+    if state != "draft":
+        raise PlanNotDraft
+    if event.state == "cancelled" or event.ends_at <= clock.now():
+        raise EventOver
+    if is_outdated(session, plan, event):
+        raise PlanOutdated
+
+
+def is_outdated(session: Session, plan: Plan, event: Event) -> bool:
+    """Does the plan hold a candidate, stand, interpreter or round that is not there any more?"""
+    coming = {attendee.id for attendee in load_attendees(session, event.id)}
+    booked = {stand.id for stand in load_stands(session, event.id)}
+    given = {
+        (one.interpreter_id, number)
+        for one in load_engagements(session, event.id)
+        if one.answer != "declined"
+        for number in one.rounds
+    }
+    rounds = {one.number for one in rounds_of(event)}
+    return not all(
+        one.invitation_id in coming
+        and one.booking_id in booked
+        and one.round in rounds
+        and (one.interpreter_id is None or (one.interpreter_id, one.round) in given)
+        for one in plan.conversations
+    )
+
+
+def _tell_changes(
+    session: Session, event: Event, before: Sequence[Conversation], after: Sequence[Conversation]
+) -> None:
+    """One message to each candidate and each employer whose own timetable is another than before."""
+    people = load_people(session, event)
+    old, new = stops_of_candidates(people, before), stops_of_candidates(people, after)
+    for attendee in people.attendees.values():
+        if old[attendee.id] != new[attendee.id]:
+            _tell_candidate(session, event, attendee, new[attendee.id])
+    old, new = stops_of_stands(people, before), stops_of_stands(people, after)
+    for stand in people.stands.values():
+        if old[stand.id] != new[stand.id] and stand.contact is not None:
+            _tell_employer(session, event, stand, new[stand.id])
+
+
+def _tell_candidate(session: Session, event: Event, attendee: Attendee, stops: list[dict[str, Any]]) -> None:
+    record(
+        session,
+        SendMessage(
+            message_id=uuid.uuid4(),
+            organisation_id=event.organisation_id,
+            template="timetable_candidate",
+            person=person_of(attendee.candidate),
+            values={"stops": stops},
+            event_id=event.id,
+            link_id=attendee.link_id,
+        ),
+    )
+
+
+def _tell_employer(session: Session, event: Event, stand: Stand, stops: list[dict[str, Any]]) -> None:
+    record(
+        session,
+        SendMessage(
+            message_id=uuid.uuid4(),
+            organisation_id=event.organisation_id,
+            template="timetable_employer",
+            person=person_of(stand.contact or {}),
+            values={"stops": stops, "stand": stand.label},
+            event_id=event.id,
+            link_id=stand.link_id,
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class People:
+    """Everybody in an event's plan by id, and when its rounds start."""
+
+    attendees: Mapping[uuid.UUID, Attendee]
+    stands: Mapping[uuid.UUID, Stand]
+    interpreters: Mapping[uuid.UUID, str]
+    starts: Mapping[int, datetime]
+
+
+def load_people(session: Session, event: Event) -> People:
+    """Three queries, whatever the size of the event."""
+    return People(
+        attendees={attendee.id: attendee for attendee in load_attendees(session, event.id)},
+        stands={stand.id: stand for stand in load_stands(session, event.id)},
+        interpreters=dict(session.execute(select(Interpreter.id, Interpreter.name)).tuples().all()),
+        starts={one.number: one.starts_at for one in rounds_of(event)},
+    )
+
+
+def stops_of_candidates(people: People, conversations: Iterable[Conversation]) -> Stops:
+    """For each candidate when they are where, and who interprets."""
+    stops: Stops = defaultdict(list)
+    for one in sorted(conversations, key=lambda one: one.round):
+        if one.booking_id in people.stands and one.round in people.starts:
+            stand = people.stands[one.booking_id]
+            stops[one.invitation_id].append(_stop(people, one) | {"stand": stand.label, "employer": stand.employer})
+    return stops
+
+
+def stops_of_stands(people: People, conversations: Iterable[Conversation]) -> Stops:
+    """For each stand who comes when: a number and languages, no name (rule 6)."""
+    stops: Stops = defaultdict(list)
+    for one in sorted(conversations, key=lambda one: (one.round, one.seat)):
+        if one.invitation_id in people.attendees and one.round in people.starts:
+            attendee = people.attendees[one.invitation_id]
+            facts = {"number": attendee.number, "languages": sorted(attendee.languages)}
+            stops[one.booking_id].append(_stop(people, one) | facts)
+    return stops
+
+
+def _stop(people: People, one: Conversation) -> dict[str, Any]:
+    return {
+        "starts_at": people.starts[one.round].isoformat(),
+        "language": one.language,
+        "interpreter": people.interpreters.get(one.interpreter_id) if one.interpreter_id else None,
+    }
+
+
+def _record_published(session: Session, event: Event, plan: Plan) -> None:
+    starts = {one.number: one.starts_at for one in rounds_of(event)}
+    labels = {stand.id: stand.label for stand in load_stands(session, event.id)}
+    first: dict[uuid.UUID, Conversation] = {}
+    for one in sorted(plan.conversations, key=lambda one: one.round):
+        first.setdefault(one.invitation_id, one)
+    record(
+        session,
+        PlanPublished(
+            organisation_id=acting_for(session),
+            event_id=event.id,
+            version=plan.number,
+            first_stops=tuple(
+                Stop(invitation, labels[one.booking_id], starts[one.round]) for invitation, one in first.items()
+            ),
+            conversations=len(plan.conversations),
+            without_interpreter=sum(one["reason"] == "no_interpreter" for one in plan.without_conversation),
+        ),
+    )

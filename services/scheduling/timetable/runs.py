@@ -1,0 +1,186 @@
+"""Making a plan: asked for by the organiser, done by a worker of its own queue, watched and stopped from the page.
+
+A run is a row with a heartbeat. A worker that is killed stops beating; the page then says so, and the next start
+takes its place. The published plan is not touched by any of this.
+"""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.scheduling import planning
+from services.scheduling.events.models import Event
+from services.scheduling.events.rules import load_event
+from services.scheduling.timetable.errors import EventOver, NothingToPlan, PlanningBusy
+from services.scheduling.timetable.models import PlanningRun
+from services.scheduling.timetable.questions import build_problem
+from services.scheduling.timetable.rules import keep_plan
+from shared import clock
+from shared.database import ACROSS_ORGANISATIONS, act_for
+from shared.outbox import ask_for_job
+
+log = structlog.get_logger()
+ALIVE = ("queued", "running")
+DEAD_AFTER = timedelta(seconds=30)
+"""A running run that has not beaten for so long has lost its worker."""
+LOST_AFTER = timedelta(minutes=5)
+"""A queued run may wait so long for a worker before another start may take its place."""
+BEAT_EVERY = timedelta(seconds=0.5)
+TIME_LIMIT = 60.0
+"""Seconds of solving."""
+
+
+def ask_for_plan(session: Session, event: Event) -> PlanningRun:
+    """Queue the making of a plan. Raises NothingToPlan, EventOver, PlanningBusy."""
+    if event.state == "cancelled" or event.ends_at <= clock.now():
+        raise EventOver
+    problem = build_problem(session, event)
+    if not (problem.rounds and problem.stands and problem.candidates):
+        raise NothingToPlan
+    _bury_dead_run(session, event.id)
+    now = clock.now()
+    run = PlanningRun(organisation_id=event.organisation_id, event_id=event.id, asked_at=now, beat_at=now)
+    try:
+        with session.begin_nested():
+            session.add(run)
+    except IntegrityError:
+        raise PlanningBusy from None
+    ask_for_job(session, "make_plan", run_id=str(run.id))
+    return run
+
+
+def find_run(session: Session, event_id: uuid.UUID) -> PlanningRun | None:
+    """The event's newest run."""
+    newest = select(PlanningRun).where(PlanningRun.event_id == event_id)
+    return session.scalar(newest.order_by(PlanningRun.asked_at.desc()).limit(1))
+
+
+def is_dead(run: PlanningRun) -> bool:
+    """Did the run lose its worker?"""
+    silence = clock.now() - run.beat_at
+    return (run.state == "running" and silence > DEAD_AFTER) or (run.state == "queued" and silence > LOST_AFTER)
+
+
+def ask_to_stop(session: Session, event_id: uuid.UUID) -> None:
+    """Ask the event's running run to stop with the best it has so far."""
+    session.execute(
+        update(PlanningRun)
+        .where(PlanningRun.event_id == event_id, PlanningRun.state.in_(ALIVE))
+        .values(stop_asked=True)
+    )
+
+
+def _bury_dead_run(session: Session, event_id: uuid.UUID) -> None:
+    run = find_run(session, event_id)
+    if run is not None and run.state in ALIVE and is_dead(run):
+        run.state, run.ended_at = "failed", clock.now()
+        session.flush()
+
+
+def make_plan(sessions: sessionmaker[Session], run_id: str) -> None:
+    """The worker's job: build the problem, solve it while beating, keep the plan as a draft. Safe to run twice."""
+    begun = _begin(sessions, uuid.UUID(run_id))
+    if begun is None:
+        return
+    problem, organisation_id = begun
+    beat = _Beat(sessions, uuid.UUID(run_id), organisation_id)
+    try:
+        made = planning.solve(problem, time_limit=TIME_LIMIT, progress=beat.report, cancelled=beat.is_stopped)
+        _keep(sessions, uuid.UUID(run_id), organisation_id, problem, made)
+    except Exception:
+        # Shown to the organiser, who can start again; the traceback is in the log.
+        log.exception("planning_failed", run_id=run_id)
+        _end(sessions, uuid.UUID(run_id), organisation_id, "failed")
+
+
+def sweep_runs(sessions: sessionmaker[Session], start: Callable[[str], object]) -> None:
+    """Start queued runs whose asking was lost with the broker."""
+    waiting = select(PlanningRun.id).where(
+        PlanningRun.state == "queued", PlanningRun.asked_at < clock.now() - timedelta(seconds=10)
+    )
+    with sessions() as session:
+        found = session.scalars(waiting.execution_options(**ACROSS_ORGANISATIONS)).all()
+    for run_id in found:
+        start(str(run_id))
+
+
+def _begin(sessions: sessionmaker[Session], run_id: uuid.UUID) -> tuple[planning.Problem, uuid.UUID] | None:
+    """Take the run, unless another worker has it and is alive."""
+    with sessions.begin() as session:
+        run = session.scalar(
+            select(PlanningRun).where(PlanningRun.id == run_id).with_for_update()
+            .execution_options(**ACROSS_ORGANISATIONS)
+        )  # fmt: skip
+        if run is None or run.state not in ALIVE or (run.state == "running" and not is_dead(run)):
+            return None
+        act_for(session, run.organisation_id)
+        run.state, run.beat_at, run.stage = "running", clock.now(), "read"
+        return build_problem(session, load_event(session, run.event_id)), run.organisation_id
+
+
+class _Beat:
+    """Writes the planner's progress to the run, twice a second at most, and reads whether it should stop."""
+
+    def __init__(self, sessions: sessionmaker[Session], run_id: uuid.UUID, organisation_id: uuid.UUID) -> None:
+        self._sessions, self._run_id, self._organisation_id = sessions, run_id, organisation_id
+        self._next = clock.now()
+        self._stopped = False
+
+    def report(self, progress: planning.Progress) -> None:
+        """Called by the planner after each step."""
+        if clock.now() < self._next:
+            return
+        self._next = clock.now() + BEAT_EVERY
+        with self._sessions.begin() as session:
+            act_for(session, self._organisation_id)
+            self._stopped = bool(
+                session.scalar(
+                    update(PlanningRun)
+                    .where(PlanningRun.id == self._run_id)
+                    .values(
+                        stage=progress.stage, done=progress.done, total=progress.total, beat_at=clock.now()
+                    )
+                    .returning(PlanningRun.stop_asked)
+                )
+            )
+
+    def is_stopped(self) -> bool:
+        """Did the organiser ask to stop?"""
+        return self._stopped
+
+
+def _keep(
+    sessions: sessionmaker[Session],
+    run_id: uuid.UUID,
+    organisation_id: uuid.UUID,
+    problem: planning.Problem,
+    made: planning.Plan,
+) -> None:
+    with sessions.begin() as session:
+        act_for(session, organisation_id)
+        run = session.scalar(select(PlanningRun).where(PlanningRun.id == run_id).with_for_update())
+        if run is None or run.state != "running":
+            return
+        scores = {(pair.candidate, pair.stand): pair.score for pair in problem.pairs}
+        missing = [
+            {"invitation": reason.candidate, "reason": reason.code}
+            for reason in planning.explain_missing(problem, made)
+        ]
+        plan = keep_plan(session, load_event(session, run.event_id), made, scores, missing)
+        run.state = "stopped" if run.stop_asked else "done"
+        run.plan_id, run.ended_at, run.beat_at = plan.id, clock.now(), clock.now()
+
+
+def _end(sessions: sessionmaker[Session], run_id: uuid.UUID, organisation_id: uuid.UUID, state: str) -> None:
+    with sessions.begin() as session:
+        act_for(session, organisation_id)
+        session.execute(
+            update(PlanningRun)
+            .where(PlanningRun.id == run_id, PlanningRun.state.in_(ALIVE))
+            .values(state=state, ended_at=clock.now())
+        )
