@@ -1,0 +1,191 @@
+"""Pages of candidates: the list, entering one after another, correcting, and the barriers apart."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+
+from services.registration.candidates.models import Candidate
+from services.registration.candidates.rules import (
+    BARRIERS,
+    PAGE_SIZE,
+    READINESS,
+    SECTORS,
+    Wanted,
+    add_candidate,
+    change_barriers,
+    change_candidate,
+    list_candidates,
+    load_barriers,
+    load_candidate,
+)
+from services.registration.candidates.schemas import BarriersSchema, CandidateSchema, WantedSchema
+from shared.errors import Refusal
+from shared.forms import Form, read_form
+from shared.i18n import LANGUAGES, SPOKEN_LANGUAGES, language_name
+from shared.identity import Role, allow, current_identity
+from shared.web import database
+
+blueprint = Blueprint("candidates", __name__)
+NEED_TO_KNOW = (Role.DESK, Role.CASE_WORKER)
+"""Who may see and write down barriers."""
+STAFF = (Role.ORGANISER, *NEED_TO_KNOW)
+READINESS_WORDS = {
+    "ready": lazy_gettext("Ready for work"),
+    "in_track": lazy_gettext("In a track"),
+    "paused": lazy_gettext("Paused"),
+    "placed": lazy_gettext("Has found work"),
+}
+BARRIER_WORDS = {
+    "childcare": lazy_gettext("Childcare"),
+    "transport": lazy_gettext("Transport"),
+    "diploma": lazy_gettext("Diploma not recognised"),
+    "health": lazy_gettext("Health"),
+}
+
+
+@blueprint.get("/candidates")
+@allow(*STAFF)
+def show_list() -> ResponseReturnValue:
+    """Everybody whom the organisation knows, narrowed to what the reader wants."""
+    form = read_form(WantedSchema(), request.args)
+    wanted = form.data.get("wanted", Wanted())
+    listing = list_candidates(database(), wanted, form.data.get("page", 1))
+    return render_template(
+        "candidates/list.html",
+        listing=listing,
+        form=form,
+        narrowed=wanted != Wanted(),
+        choices=_choices(),
+        sector_words=SECTORS,
+        page_addresses=_page_addresses(listing.first, listing.total),
+    )
+
+
+@blueprint.get("/candidates/new")
+@allow(*STAFF)
+def show_new() -> ResponseReturnValue:
+    """An empty form; after `save and next` the language stays as it was."""
+    form = Form({"language": request.args.get("language", "uk"), "readiness": "ready"})
+    return _render_form(form, None)
+
+
+@blueprint.post("/candidates/new")
+@allow(*STAFF)
+def add() -> ResponseReturnValue:
+    """Enter somebody, then on to the next one or to the list."""
+    form = read_form(CandidateSchema(), request.form)
+    if not form:
+        return _render_form(form, None), 422
+    try:
+        candidate = add_candidate(database(), form.data["profile"])
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _render_form(form, None), refusal.status
+    flash(gettext("%(name)s has been saved.", name=candidate.readable_name), "ok")
+    if "next" in request.form:
+        return redirect(url_for("candidates.show_new", language=candidate.language), 303)
+    return redirect(url_for("candidates.show_list"), 303)
+
+
+@blueprint.get("/candidates/<uuid:candidate_id>")
+@allow(*STAFF)
+def show_one(candidate_id: uuid.UUID) -> ResponseReturnValue:
+    """What is known of somebody, ready to be corrected."""
+    candidate = load_candidate(database(), candidate_id)
+    return _render_form(Form(_typed(candidate)), candidate)
+
+
+@blueprint.post("/candidates/<uuid:candidate_id>")
+@allow(*STAFF)
+def change(candidate_id: uuid.UUID) -> ResponseReturnValue:
+    """Save what was corrected."""
+    candidate = load_candidate(database(), candidate_id)
+    form = read_form(CandidateSchema(), request.form)
+    if not form:
+        return _render_form(form, candidate), 422
+    try:
+        change_candidate(database(), candidate, form.data["profile"])
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _render_form(form, candidate), refusal.status
+    flash(gettext("%(name)s has been saved.", name=candidate.readable_name), "ok")
+    return redirect(url_for("candidates.show_one", candidate_id=candidate.id), 303)
+
+
+@blueprint.get("/candidates/<uuid:candidate_id>/barriers")
+@allow(*NEED_TO_KNOW)
+def show_barriers(candidate_id: uuid.UUID) -> ResponseReturnValue:
+    """What stands in the way; for the desk and case workers alone."""
+    candidate = load_candidate(database(), candidate_id)
+    form = Form({"barriers": load_barriers(database(), candidate.id)})
+    return _render_barriers(form, candidate)
+
+
+@blueprint.post("/candidates/<uuid:candidate_id>/barriers")
+@allow(*NEED_TO_KNOW)
+def save_barriers(candidate_id: uuid.UUID) -> ResponseReturnValue:
+    """Write down what stands in the way."""
+    candidate = load_candidate(database(), candidate_id)
+    form = read_form(BarriersSchema(), request.form)
+    if not form:
+        return _render_barriers(form, candidate), 422
+    change_barriers(database(), candidate, form.data["barriers"])
+    flash(gettext("Saved."), "ok")
+    return redirect(url_for("candidates.show_one", candidate_id=candidate.id), 303)
+
+
+def _render_form(form: Form, candidate: Candidate | None) -> str:
+    identity = current_identity()
+    needs_to_know = identity is not None and bool(identity.roles & frozenset(NEED_TO_KNOW))
+    return render_template(
+        "candidates/form.html",
+        form=form,
+        candidate=candidate,
+        needs_to_know=needs_to_know,
+        choices=_choices(),
+        spoken=_by_words((code, language_name(code)) for code in SPOKEN_LANGUAGES),
+    )
+
+
+def _render_barriers(form: Form, candidate: Candidate) -> str:
+    barriers = [(code, BARRIER_WORDS[code]) for code in BARRIERS]
+    return render_template("candidates/barriers.html", form=form, candidate=candidate, barriers=barriers)
+
+
+def _choices() -> dict[str, list[tuple[str, Any]]]:
+    """The closed lists as (code, words) in the reader's language."""
+    return {
+        "language": [(code, language_name(code)) for code in LANGUAGES],
+        "sector": _by_words((code, str(words)) for code, words in SECTORS.items()),
+        "readiness": [(code, READINESS_WORDS[code]) for code in READINESS],
+    }
+
+
+def _by_words(choices: Any) -> list[tuple[str, str]]:
+    return sorted(choices, key=lambda choice: str(choice[1]).casefold())
+
+
+def _typed(candidate: Candidate) -> dict[str, Any]:
+    """The candidate as the form would have been filled in."""
+    same = ("name", "readable_name", "language", "did", "did_sectors", "wants", "sectors", "hours", "email", "mobile")
+    return {
+        **{key: getattr(candidate, key) for key in (*same, "readiness")},
+        "languages_name": list(candidate.languages),
+        "languages_value": list(candidate.languages.values()),
+        "school_hours": "true" if candidate.school_hours else "",
+        "on_paper": "true" if candidate.contact_by == "paper" and (candidate.email or candidate.mobile) else "",
+    }
+
+
+def _page_addresses(first: int, total: int) -> tuple[str, str]:
+    """Where the previous and the next page of the list are; empty where there is none."""
+    page = (first - 1) // PAGE_SIZE + 1
+
+    def address(number: int) -> str:
+        arguments: dict[str, Any] = {**request.args.to_dict(), "page": number}
+        return url_for("candidates.show_list", **arguments)
+
+    return (address(page - 1) if page > 1 else "", address(page + 1) if page * PAGE_SIZE < total else "")
