@@ -28,7 +28,7 @@ def _values(frame: str) -> dict[str, object]:
     if frame == "pass":
         return values | {"draw_path": draw_path}
     if frame == "form":
-        return values | {"form": samples.faulty_form(), "empty_form": Form()}
+        return values | {"form": Form() if "empty" in request.args else samples.faulty_form()}
     if frame == "grid":
         return values | {"chosen": request.args.get("stand", "4"), "why": request.args.get("why", "")}
     if frame == "error":
@@ -37,4 +37,4 @@ def _values(frame: str) -> dict[str, object]:
             "message": samples.REFUSAL,
             "identity": None,
         }
-    return values | {"now": samples.NOW}
+    return values | {"until": samples.until()}

@@ -6,9 +6,9 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from shared import clock
 from shared.forms import Form
 
-NOW = datetime(2026, 12, 10, 13, 19, 40, tzinfo=UTC)
 ZONE = "Europe/Amsterdam"
 LONG_NAME = ("Maria-Magdalena van der Oudenhuijzen-Їжакевич-Ґалаґан " * 4)[:200]
 LONG_WORD = "Найдовшоукраїнськогослованевистачаєбільшніжкомірки"
@@ -54,6 +54,11 @@ PLAN = {
     ],
     "desks": [{"x": 16, "y": 226, "width": 76, "height": 30, "label": "Desk"}],
 }
+
+
+def until() -> datetime:
+    """A moment seven minutes and twenty seconds from now, for what counts down."""
+    return clock.now() + timedelta(seconds=440)
 
 
 def stands() -> list[dict[str, Any]]:
