@@ -14,8 +14,6 @@ import structlog
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_smorest import Api
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader
@@ -29,7 +27,10 @@ from shared.database import make_engine, make_sessions
 from shared.errors import Refusal
 from shared.i18n import choose_language, install_languages, language_choices, switch_language
 from shared.identity.access import check_access, require_declared_access
+from shared.identity.link_pages import links_blueprint
+from shared.identity.links import PATHS
 from shared.identity.sessions import Identity, current_identity
+from shared.limits import limiter
 from shared.logs import configure_logs
 from shared.metrics import REFUSALS, REQUESTS, write_figures
 from shared.outbox import jobs_asked_for
@@ -39,8 +40,6 @@ from shared.ui.gallery import gallery_blueprint
 from shared.worker import Worker
 
 log = structlog.get_logger()
-limiter = Limiter(get_remote_address)
-"""Rooms put `@limiter.limit("10 per minute")` on everything that can be guessed or flooded."""
 BearerReader = Callable[[Session, str], Identity | None]
 LARGEST_REQUEST = 1_000_000
 POLICY = (
@@ -89,6 +88,8 @@ def make_app(
     _install_template_values(app)
     app.register_blueprint(_floor_blueprint())
     app.register_blueprint(gallery_blueprint())
+    if settings.service in PATHS:
+        app.register_blueprint(links_blueprint())
     smorest = Api(app)
     for blueprint in api:
         smorest.register_blueprint(blueprint)
