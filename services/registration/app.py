@@ -2,8 +2,18 @@
 
 from flask import Flask
 
+from services.registration.accounts.api import devices_blueprint as devices_api
+from services.registration.accounts.api import staff_blueprint as staff_api
+from services.registration.accounts.pages import blueprint as accounts_pages
+from services.registration.accounts.rules import read_device
+from services.registration.accounts.staff_pages import blueprint as staff_pages
 from services.registration.candidates.api import blueprint as candidates_api
 from services.registration.candidates.pages import blueprint as candidates_pages
+from services.registration.consequences import connect_rooms
+from services.registration.events.api import events as events_api
+from services.registration.events.api import venues as venues_api
+from services.registration.events.pages import blueprint as events_pages
+from services.registration.events.venue_pages import blueprint as venues_pages
 from services.registration.jobs import JOBS
 from services.registration.reactions import REACTIONS
 from shared.settings import Settings, load_settings
@@ -11,16 +21,39 @@ from shared.web import make_app
 from shared.worker import Worker
 
 PAGES = [
+    accounts_pages,
+    staff_pages,
+    events_pages,
+    venues_pages,
     candidates_pages,
 ]
 API = [
+    devices_api,
+    staff_api,
+    events_api,
+    venues_api,
     candidates_api,
 ]
-PUBLIC: frozenset[str] = frozenset()
+PUBLIC: frozenset[str] = frozenset(
+    {
+        "accounts.sign_in",
+        "accounts.send_password",
+        "accounts.code",
+        "accounts.send_code",
+        "accounts.second_factor",
+        "accounts.set_up_second_factor",
+        "accounts.end",
+        "accounts.show_help",
+        "devices_api.enrol",
+    }
+)
 """The endpoints that anybody may use, each a decision; everything else carries @allow."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application with its rooms, nothing else."""
+    connect_rooms()
     settings = settings or load_settings("registration")
-    return make_app(settings, Worker(settings, REACTIONS, JOBS), pages=PAGES, api=API, public=PUBLIC)
+    return make_app(
+        settings, Worker(settings, REACTIONS, JOBS), pages=PAGES, api=API, public=PUBLIC, read_bearer=read_device
+    )

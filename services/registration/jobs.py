@@ -2,6 +2,11 @@
 
 from collections.abc import Sequence
 
+from services.registration.accounts.jobs import FORGET_SESSIONS
+from services.registration.events.jobs import FOLLOW_CLOCK
 from shared.worker import Job
 
-JOBS: Sequence[Job] = ()
+JOBS: Sequence[Job] = (
+    FORGET_SESSIONS,
+    FOLLOW_CLOCK,
+)

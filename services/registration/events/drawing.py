@@ -43,4 +43,4 @@ def stand_facts(stand: Stand) -> str:
 
 def _label(label: str) -> str:
     known = {"waiting": gettext("Waiting"), "interpreters": gettext("Interpreters"), "desk": gettext("Desk")}
-    return known.get(label, label)
+    return str(known.get(label, label))

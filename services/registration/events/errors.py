@@ -37,11 +37,56 @@ class FloorPlanFixed(Refusal):
     )
 
 
+class StandsStay(Refusal):
+    """A published event keeps the drawing on which employers book."""
+
+    sentence = lazy_gettext("This event was published, so its floor plan stays as it is.")
+    field = "floor_plan_id"
+
+
+class StandFault(Refusal):
+    """Something is wrong with one stand; `row` counts from 0, in the order in which the stands were filled in."""
+
+    status = 422
+
+    def __init__(self, row: int, field: str, **values: object) -> None:
+        super().__init__(**values)
+        self.row, self.field = row, field
+
+
+class StandLabelTwice(StandFault):
+    """Two stands with one number."""
+
+    sentence = lazy_gettext("Another stand has this number too.")
+
+
+class StandOutsideHall(StandFault):
+    """The stand sticks through the wall."""
+
+    sentence = lazy_gettext("This stand lies outside the hall, which is %(width)s wide and %(height)s high.")
+
+
+class StandsOverlap(StandFault):
+    """Two stands in one place."""
+
+    sentence = lazy_gettext("This stand lies over stand %(label)s.")
+
+
 class StandsDoNotHold(Refusal):
-    """The stands as they were filled in make no drawing."""
+    """The stands as they were filled in make no drawing; `refusals` says what is wrong with which."""
 
     status = 422
     sentence = lazy_gettext("Some of what was filled in does not hold.")
+
+    def __init__(self, refusals: list[StandFault]) -> None:
+        super().__init__()
+        self.refusals = refusals
+
+
+class StandInUse(Refusal):
+    """Somebody booked a stand that would be taken away."""
+
+    sentence = lazy_gettext("An employer has a stand that would be taken away, so it stays.")
 
 
 class TimeUnreadable(Refusal):
@@ -102,9 +147,25 @@ class TimesDoNotHold(Refusal):
 
 
 class EventNotOpen(Refusal):
-    """The event is not in a state in which this can be done."""
+    """The event is not in a state in which this can be done; `values["state"]` is the one it is in."""
 
-    sentence = lazy_gettext("This event is %(state)s, so this cannot be done any more.")
+    sentence = lazy_gettext("This cannot be done with the event as it is now.")
+
+    @property
+    def message(self) -> str:
+        """A sentence for each state: a language may need other words around each."""
+        return str(BY_STATE.get(str(self.values.get("state")), self.sentence))
+
+
+BY_STATE = {
+    "draft": lazy_gettext("This event is not published yet. Publish it first."),
+    "published": lazy_gettext("This event is published already."),
+    "running": lazy_gettext("This event is going on, so this cannot be changed any more."),
+    "closed": lazy_gettext("This event is over, so this cannot be changed any more."),
+    "archived": lazy_gettext("This event is in the archive, so this cannot be changed any more."),
+    "cancelled": lazy_gettext("This event was cancelled, so this cannot be changed any more."),
+}
+"""State → why something cannot be done in it."""
 
 
 class NothingToPublish(Refusal):

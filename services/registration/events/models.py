@@ -85,9 +85,7 @@ class Event(Owned, Base):
     __tablename__ = "event"
     __table_args__ = (
         CheckConstraint("kind IN ('meet_and_greet', 'conference')", name="kind"),
-        CheckConstraint(
-            "state IN ('draft', 'published', 'running', 'closed', 'archived', 'cancelled')", name="state"
-        ),
+        CheckConstraint("state IN ('draft', 'published', 'running', 'closed', 'archived', 'cancelled')", name="state"),
         CheckConstraint("ends_at > starts_at", name="times"),
         CheckConstraint("first_round_at >= starts_at AND first_round_at < ends_at", name="first_round"),
         CheckConstraint("rounds BETWEEN 0 AND 60", name="rounds"),

@@ -9,8 +9,9 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from services.registration.events.errors import (
@@ -19,13 +20,15 @@ from services.registration.events.errors import (
     EventUnknown,
     FloorPlanUnknown,
     NothingToPublish,
+    StandsStay,
+    VenueUnknown,
 )
 from services.registration.events.models import Event, FloorPlan, Stand, Venue
 from services.registration.events.states import TOLD, require_transition, state_at
 from services.registration.events.times import EventTimes, list_rounds
-from services.registration.events.venues import add_venue
+from services.registration.events.venues import add_venue, refuse_taken_name
 from shared import clock
-from shared.database import acting_for
+from shared.database import ACROSS_ORGANISATIONS, acting_for
 from shared.events import EventCancelled, EventChanged, EventFacts, EventPublished, Round
 from shared.outbox import record
 
@@ -40,6 +43,7 @@ class Move:
     ends_at: datetime
     place: str
     """the venue's name"""
+    address: str
 
 
 WHEN_EVENT_MOVES: list[Callable[[Session, Event, Move], None]] = []
@@ -109,9 +113,7 @@ def add_event(
     capacity: int | None = None,
 ) -> Event:
     """Make a draft that only the organisation sees. Raises FloorPlanUnknown."""
-    event = Event(
-        organisation_id=acting_for(session), name=name, kind=kind, capacity=capacity, created_at=clock.now()
-    )
+    event = Event(organisation_id=acting_for(session), name=name, kind=kind, capacity=capacity, created_at=clock.now())
     _set_place(session, event, floor_plan_id)
     _set_times(event, times)
     session.add(event)
@@ -125,6 +127,8 @@ def publish_event(session: Session, event: Event) -> None:
     require_transition(event, "published", now)
     if event.ends_at <= now:
         raise EventOver
+    # Whoever redraws the hall at this moment is done before the plan is fixed, or comes too late.
+    session.execute(select(FloorPlan.id).where(FloorPlan.id == event.floor_plan_id).with_for_update(read=True))
     if event.kind == "meet_and_greet" and (event.rounds == 0 or _count_stands(session, event) == 0):
         raise NothingToPublish
     event.state, event.published_at = "published", now
@@ -137,35 +141,41 @@ def change_event(
     event: Event,
     *,
     name: str | None = None,
-    capacity: int | None = None,
+    capacity: int | Literal["keep"] | None = "keep",
     times: EventTimes | None = None,
     floor_plan_id: uuid.UUID | None = None,
     venue_id: uuid.UUID | None = None,
 ) -> None:
     """Change what is given and leave the rest; everybody who knows of the event is told.
 
-    A draft takes another floor plan. A published event takes another venue and keeps the drawing of its stands, so
-    that nobody loses a stand that they booked. Raises EventNotOpen, FloorPlanUnknown.
+    A draft takes another floor plan. A published event that goes to another venue keeps the drawing of its stands, so
+    that nobody loses a stand that they booked. Raises EventNotOpen, StandsStay, FloorPlanUnknown, VenueUnknown.
     """
-    if state_at(event, clock.now()) not in {"draft", "published"}:
-        raise EventNotOpen(state=state_at(event, clock.now()))
-    before, old_facts = Move(event.starts_at, event.ends_at, event.venue.name), event_facts(event)
+    _require_open(event)
+    before, old_facts = where_and_when(event), event_facts(event)
     event.name = event.name if name is None else name
-    event.capacity = event.capacity if capacity is None else capacity
+    event.capacity = event.capacity if capacity == "keep" else capacity
     if times is not None:
         _set_times(event, times)
-    if floor_plan_id is not None and event.state == "draft":
+    if floor_plan_id is not None and floor_plan_id != event.floor_plan_id:
+        if event.state != "draft":
+            raise StandsStay
         _set_place(session, event, floor_plan_id)
-    if venue_id is not None and event.state != "draft":
+    if venue_id is not None and venue_id != event.venue_id:
         _set_venue(session, event, venue_id)
     session.flush()
     if event.state != "draft" and event_facts(event) != old_facts:
         tell_change(session, event, before)
 
 
+def where_and_when(event: Event) -> Move:
+    """When and where the event is now; remember it before a change."""
+    return Move(event.starts_at, event.ends_at, event.venue.name, event.venue.address)
+
+
 def tell_change(session: Session, event: Event, before: Move) -> None:
     """A published event changed: a new version for the other services, and for people when time or place moved."""
-    moved = before != Move(event.starts_at, event.ends_at, event.venue.name)
+    moved = before != where_and_when(event)
     event.version += 1
     session.flush()
     record(session, EventChanged(event_facts(event), moved))
@@ -173,15 +183,29 @@ def tell_change(session: Session, event: Event, before: Move) -> None:
         tell(session, event, before)
 
 
+def change_venue(session: Session, venue: Venue, *, name: str, address: str, route: str) -> None:
+    """Change what is known of a venue; who was told of an event there hears of it. Raises VenueNameTaken."""
+    refuse_taken_name(session, name, but=venue.id)
+    told = session.scalars(_events().where(Event.venue_id == venue.id, Event.state.in_(TOLD)).with_for_update(of=Event))
+    ahead = [event for event in told if state_at(event, clock.now()) in TOLD]
+    before = {event.id: (where_and_when(event), event_facts(event)) for event in ahead}
+    venue.name, venue.address, venue.route = name, address, route
+    session.flush()
+    for event in ahead:
+        place, facts = before[event.id]
+        if event_facts(event) != facts:
+            tell_change(session, event, place)
+
+
 def cancel_event(session: Session, event: Event) -> None:
     """The event does not take place. Nobody hears of a draft that goes. Raises EventNotOpen."""
     require_transition(event, "cancelled", clock.now())
     was_told = event.state in TOLD
     event.state = "cancelled"
-    if not was_told:
-        return
     event.version += 1
     session.flush()
+    if not was_told:
+        return
     record(session, EventCancelled(event_facts(event)))
     for tell in WHEN_EVENT_IS_CANCELLED:
         tell(session, event)
@@ -214,13 +238,19 @@ def events_overtaken(session: Session) -> Sequence[tuple[uuid.UUID, uuid.UUID]]:
         select(Event.organisation_id, Event.id)
         .where(Event.state.in_(TOLD))
         .where((Event.ends_at <= now) | ((Event.state == "published") & (Event.starts_at <= now)))
-        .execution_options(across_organisations=True)
+        .execution_options(**ACROSS_ORGANISATIONS)
     )
     return [(row[0], row[1]) for row in rows]
 
 
-def _events():  # type: ignore[no-untyped-def]
+def _events() -> Select[Event]:
     return select(Event).options(joinedload(Event.venue), joinedload(Event.floor_plan))
+
+
+def _require_open(event: Event) -> None:
+    state = state_at(event, clock.now())
+    if state not in {"draft", "published"}:
+        raise EventNotOpen(state=state)
 
 
 def _count_stands(session: Session, event: Event) -> int:
@@ -244,5 +274,8 @@ def _set_place(session: Session, event: Event, floor_plan_id: uuid.UUID) -> None
 def _set_venue(session: Session, event: Event, venue_id: uuid.UUID) -> None:
     venue = session.scalar(select(Venue).where(Venue.id == venue_id))
     if venue is None:
-        raise FloorPlanUnknown
+        raise VenueUnknown
+    if event.state == "draft":
+        # Nobody booked yet, so the event takes the hall of its new place.
+        event.floor_plan, event.floor_plan_id = venue.floor_plans[0], venue.floor_plans[0].id
     event.venue, event.venue_id = venue, venue.id

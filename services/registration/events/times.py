@@ -53,8 +53,9 @@ def local_moment(day: date, clock_time: time, time_zone: str, field: str) -> dat
     first, second = (datetime.combine(day, clock_time, zone).replace(fold=fold) for fold in (0, 1))
     if first.utcoffset() == second.utcoffset():
         return first.astimezone(UTC)
-    back = first.astimezone(UTC).astimezone(zone)
-    raise TimeDoesNotExist(field) if back.time() != clock_time else TimeExistsTwice(field)
+    there_and_back = first.astimezone(UTC).astimezone(zone)
+    exists = there_and_back.replace(tzinfo=None) == first.replace(tzinfo=None)
+    raise TimeExistsTwice(field) if exists else TimeDoesNotExist(field)
 
 
 def list_rounds(first_round_at: datetime, rounds: int, round_minutes: int, walk_minutes: int) -> tuple[Round, ...]:
