@@ -2,11 +2,11 @@
 
 import http.client
 
-from celery import Celery
 from kombu.exceptions import OperationalError
+from redis import RedisError
 
 from deploy.servers.ports import LOOPBACK
-from shared.settings import SERVICES, load_settings
+from shared.settings import SERVICES, Settings
 from shared.worker import make_celery
 
 PLANNING = "planning"
@@ -26,16 +26,14 @@ def service_is_ready(port: int, host: str = LOOPBACK, timeout: float = 5) -> boo
         connection.close()
 
 
-def silent_workers(timeout: float = 2) -> list[str]:
-    """The queues for which no worker answers a ping within `timeout` seconds; all of them when Redis is away."""
+def silent_workers(settings: Settings, timeout: float = 2) -> list[str]:
+    """The queues for which no worker answers a ping within `timeout` seconds; all of them when Redis is away.
+
+    Settings of any service do: the workers of all of them listen on the same broker.
+    """
     try:
-        answers = _any_celery().control.ping(timeout=timeout)
-    except (OperationalError, OSError):
+        answers = make_celery(settings).control.ping(timeout=timeout)
+    except (OperationalError, RedisError, OSError):
         return list(QUEUES)
     names = {name.partition("@")[0] for answer in answers for name in answer}
     return [queue for queue in QUEUES if queue not in names]
-
-
-def _any_celery() -> Celery:
-    """Workers of every service listen on the same broker."""
-    return make_celery(load_settings(SERVICES[0]))

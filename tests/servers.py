@@ -165,7 +165,9 @@ def _join(folder: Path) -> SharedServers:
         if not ready.exists():
             with (folder / "keeper.log").open("ab") as log:
                 words = [sys.executable, "-m", "tests.keeper", str(folder)]
-                subprocess.Popen(words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+                subprocess.Popen(
+                    words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                )
         if not wait_for(ready.exists, START_SECONDS):
             raise AssertionError(f"the test servers did not start: {(folder / 'keeper.log').read_text()}")
     where: dict[str, Any] = json.loads(ready.read_text())

@@ -136,8 +136,10 @@ def _wait_for_services(installation: Installation) -> None:
         if not wait_for(lambda port=port: service_is_ready(port), SERVICE_SECONDS):  # type: ignore[misc]
             raise CannotContinue(f"{service} did not become ready. See {installation.logs / f'web-{service}.log'}")
     nginx.wait_until_ready(installation.ports.gateway)
-    if not wait_for(lambda: not silent_workers(0.5), SERVICE_SECONDS):
-        raise CannotContinue(f"No worker answers for {', '.join(silent_workers())}. See {installation.logs}")
+    settings = load_settings(SERVICES[0])
+    if not wait_for(lambda: not silent_workers(settings, 0.5), SERVICE_SECONDS):
+        silent = ", ".join(silent_workers(settings))
+        raise CannotContinue(f"No worker answers for {silent}. See {installation.logs}")
 
 
 def _tell(installation: Installation) -> None:

@@ -27,26 +27,26 @@ def watch(control: Control, supervisor: "subprocess.Popen[bytes]", installation:
             _retry(control, now, given_up)
         except (OSError, http.client.HTTPException, xmlrpc.client.Fault):
             continue
-        for sentence in compare(known, now):
-            click.echo(f"  {sentence}. See {installation.logs}")
+        for name, sentence in compare(known, now).items():
+            click.echo(f"  {name} {sentence}. See {installation.logs / name}.log")
         known = now
     raise CannotContinue(f"The supervisor ended, and everything with it. See {installation.logs / 'supervisor.log'}")
 
 
-def compare(before: dict[str, ProgramState], now: dict[str, ProgramState]) -> list[str]:
-    """A sentence for each program that fell, got up, or cannot get up."""
-    sentences = []
+def compare(before: dict[str, ProgramState], now: dict[str, ProgramState]) -> dict[str, str]:
+    """What to say, by its name, of each program that fell, got up, or cannot get up."""
+    said: dict[str, str] = {}
     for name, state in now.items():
         was = before.get(name, state)
         if state.state == "FATAL" and was.state != "FATAL":
-            sentences.append(f"{name} does not stay up; it is tried again every {TRY_AGAIN_AFTER} s")
+            said[name] = f"does not stay up; it is tried again every {TRY_AGAIN_AFTER} s"
         elif state.state == "RUNNING" and was.state in {"FATAL", "BACKOFF", "EXITED"}:
-            sentences.append(f"{name} is up again")
+            said[name] = "is up again"
         elif state.state == "RUNNING" and was.state == "RUNNING" and state.pid != was.pid:
-            sentences.append(f"{name} fell over and was started again")
+            said[name] = "fell over and was started again"
         elif state.state == "BACKOFF" and was.state == "RUNNING":
-            sentences.append(f"{name} fell over and does not start at once")
-    return sentences
+            said[name] = "fell over and does not start at once"
+    return said
 
 
 def _retry(control: Control, states: dict[str, ProgramState], given_up: dict[str, float]) -> None:
