@@ -1,0 +1,39 @@
+"""The channel as the registry knows it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from services.notifications.channels.email.mime import make_mail
+from services.notifications.channels.email.server import MailServer, read_server
+from services.notifications.channels.email.smtp import SmtpConnection
+from services.notifications.channels.letter import Letter
+from shared.settings import Settings
+
+
+class EmailConnection:
+    """A connection to the mail server that takes letters."""
+
+    def __init__(self, smtp: SmtpConnection, mail_from: str) -> None:
+        self._smtp, self._mail_from = smtp, mail_from
+
+    def send(self, letter: Letter) -> str:
+        """Hand one letter to the mail server. Raises NotHandedOver."""
+        mail = make_mail(letter, self._mail_from)
+        return self._smtp.send(self._mail_from, letter.address, mail)
+
+
+class EmailChannel:
+    """Mails through the server of the settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._server: MailServer = read_server(settings.smtp_url)
+        self._mail_from = settings.mail_from
+
+    @contextmanager
+    def connect(self) -> Iterator[EmailConnection]:
+        """One SMTP connection for all letters of the block."""
+        smtp = SmtpConnection(self._server)
+        try:
+            yield EmailConnection(smtp, self._mail_from)
+        finally:
+            smtp.close()

@@ -1,0 +1,35 @@
+"""What can go wrong when a letter is handed over. The kind decides what happens next (messages/retry.py)."""
+
+
+class NotHandedOver(Exception):
+    """The letter was not accepted. `answer` is what the other side said; it may hold an address: never log it."""
+
+    kind = ""
+
+    def __init__(self, answer: str = "", code: int | None = None) -> None:
+        super().__init__(self.kind)
+        self.answer, self.code = answer, code
+
+
+class ServerAway(NotHandedOver):
+    """The channel's server does not take letters at all at present: nothing is wrong with this one."""
+
+    kind = "away"
+
+
+class TryLater(NotHandedOver):
+    """The server took the letter's address or text and asked to come back later (SMTP 4xx)."""
+
+    kind = "later"
+
+
+class Lost(NotHandedOver):
+    """The connection broke or fell silent half-way; whether the letter was accepted is not known."""
+
+    kind = "lost"
+
+
+class AddressRefused(NotHandedOver):
+    """The server will never take this letter (SMTP 5xx)."""
+
+    kind = "refused"
