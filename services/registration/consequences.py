@@ -6,9 +6,10 @@ room's rules and add its line below.
 """
 
 from services.registration.events.rules import WHEN_EVENT_IS_CANCELLED, WHEN_EVENT_MOVES
+from services.registration.stands.inviting import tell_employers_of_cancellation, tell_employers_of_move
 
 
 def connect_rooms() -> None:
     """Tell the room `events` what to call; a second time changes nothing."""
-    WHEN_EVENT_MOVES[:] = []
-    WHEN_EVENT_IS_CANCELLED[:] = []
+    WHEN_EVENT_MOVES[:] = [tell_employers_of_move]
+    WHEN_EVENT_IS_CANCELLED[:] = [tell_employers_of_cancellation]

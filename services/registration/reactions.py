@@ -1,5 +1,24 @@
 """What the registration service does when something happened: event → reaction, one table."""
 
-from shared.inbox import Reactions
+from typing import Any
 
-REACTIONS: Reactions = {}
+from sqlalchemy.orm import Session
+
+from services.registration.stands.inviting import note_undelivered as note_undelivered_to_employer
+from shared.events import MessageFailed
+from shared.inbox import Reaction, Reactions
+
+
+def _each(*reactions: Reaction) -> Reaction:
+    """One event, several rooms: each looks whether it is about somebody of its own."""
+
+    def react(session: Session, event: Any) -> None:
+        for reaction in reactions:
+            reaction(session, event)
+
+    return react
+
+
+REACTIONS: Reactions = {
+    MessageFailed: _each(note_undelivered_to_employer),
+}

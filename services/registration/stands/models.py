@@ -144,7 +144,7 @@ class StandBooking(Owned, Base):
     stand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stand.id"), index=True)
     invitation_id: Mapped[uuid.UUID] = mapped_column(index=True)
     slot: Mapped[int] = mapped_column(SmallInteger, default=1)
-    """the employer's first, second … stand; with the invitation it makes one stand an employer a rule of the database"""
+    """the employer's first, second … stand: with it the database itself holds every employer to what is allowed"""
     state: Mapped[str] = mapped_column(String(20), default="held")
     held_until: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=0)
