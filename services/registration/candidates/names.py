@@ -44,7 +44,8 @@ def readable_name(name: str, language: str = "uk") -> str:
 
 def sort_name(name: str, readable: str) -> str:
     """Both names as lists sort and search them: small letters, no accents, the readable name first."""
-    return f"{plain(readable)} {plain(name)}"
+    # The tab comes before every letter and space, so that the shorter of two readable names sorts first.
+    return f"{plain(readable)}\t{plain(name)}"
 
 
 def plain(text: str) -> str:

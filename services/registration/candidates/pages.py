@@ -151,7 +151,7 @@ def _render_form(form: Form, candidate: Candidate | None) -> str:
 
 
 def _render_barriers(form: Form, candidate: Candidate) -> str:
-    barriers = [(code, BARRIER_WORDS[code]) for code in BARRIERS]
+    barriers = [(code, str(BARRIER_WORDS[code])) for code in BARRIERS]
     return render_template("candidates/barriers.html", form=form, candidate=candidate, barriers=barriers)
 
 
@@ -160,7 +160,7 @@ def _choices() -> dict[str, list[tuple[str, Any]]]:
     return {
         "language": [(code, language_name(code)) for code in LANGUAGES],
         "sector": _by_words((code, str(words)) for code, words in SECTORS.items()),
-        "readiness": [(code, READINESS_WORDS[code]) for code in READINESS],
+        "readiness": [(code, str(READINESS_WORDS[code])) for code in READINESS],
     }
 
 

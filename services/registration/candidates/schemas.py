@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from marshmallow import fields, post_load
-from marshmallow.validate import ContainsOnly, Length, OneOf
+from marshmallow.validate import ContainsOnly, Email, Length, OneOf
 
 from services.registration.candidates.rules import (
     BARRIERS,
@@ -16,11 +16,19 @@ from services.registration.candidates.rules import (
     Wanted,
 )
 from shared.i18n import CEFR_LEVELS, LANGUAGES, SPOKEN_LANGUAGES
-from shared.schemas import Schema, count, text
+from shared.schemas import Schema, Text, count, text
 
 NOT_IN_LIST = lazy_gettext("This choice is not in the list.")
-LONGEST_ADDRESS = 254
+NOT_AN_ADDRESS = lazy_gettext("Fill in an e-mail address, such as name@example.nl.")
+SHORT_ENOUGH = Length(max=254, error=lazy_gettext("Fill in at most 254 characters."))
 LONGEST_WORDS = 1000
+
+
+class EmailOrNothing(Email):
+    """An e-mail address, or an empty field."""
+
+    def __call__(self, value: str) -> str:
+        return super().__call__(value) if value else value
 
 
 def choice(choices: Any, **options: Any) -> fields.String:
@@ -53,12 +61,7 @@ class CandidateSchema(Schema):
     sectors = choices_of(SECTORS)
     hours = count(1, 60, required=False, load_default=None, allow_none=True)
     school_hours = fields.Boolean(load_default=False)
-    email = fields.Email(
-        load_default=None,
-        allow_none=True,
-        error_messages={"invalid": lazy_gettext("Fill in an e-mail address, such as name@example.nl.")},
-        validate=Length(max=LONGEST_ADDRESS, error=lazy_gettext("Fill in at most 254 characters.")),
-    )
+    email = Text(load_default="", allow_none=True, validate=[EmailOrNothing(error=NOT_AN_ADDRESS), SHORT_ENOUGH])
     mobile = text(40, required=False, load_default=None, allow_none=True)
     on_paper = fields.Boolean(load_default=False, load_only=True)
     contact_by = fields.String(dump_only=True)
