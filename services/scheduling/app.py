@@ -2,12 +2,19 @@
 
 from flask import Flask
 
+from services.scheduling.interpreters.api import blueprint as interpreters_api
+from services.scheduling.interpreters.pages import blueprint as interpreters_pages
 from services.scheduling.jobs import JOBS
 from services.scheduling.reactions import REACTIONS
+from services.scheduling.timetable.api import blueprint as timetable_api
+from services.scheduling.timetable.pages import blueprint as timetable_pages
+from services.scheduling.timetable.personal_pages import blueprint as personal_pages
 from shared.settings import Settings, load_settings
 from shared.web import make_app
 from shared.worker import Worker
 
+PAGES = [interpreters_pages, timetable_pages, personal_pages]
+API = [interpreters_api, timetable_api]
 PUBLIC: frozenset[str] = frozenset()
 """The endpoints that anybody may use, each a decision; everything else carries @allow."""
 
@@ -15,4 +22,4 @@ PUBLIC: frozenset[str] = frozenset()
 def create_app(settings: Settings | None = None) -> Flask:
     """The application with its rooms, nothing else."""
     settings = settings or load_settings("scheduling")
-    return make_app(settings, Worker(settings, REACTIONS, JOBS), pages=[], api=[], public=PUBLIC)
+    return make_app(settings, Worker(settings, REACTIONS, JOBS), pages=PAGES, api=API, public=PUBLIC)

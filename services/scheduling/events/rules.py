@@ -163,3 +163,23 @@ def rounds_of(event: Event) -> tuple[Round, ...]:
 def person_of(data: dict[str, Any]) -> Person:
     """Whom to tell, as kept with a stand or an attendee."""
     return msgspec.convert(data, Person)
+
+
+def find_attendee(session: Session, event_id: uuid.UUID, candidate_id: uuid.UUID) -> Attendee | None:
+    """A candidate's attendance of an event, if they come."""
+    return session.scalar(
+        select(Attendee).where(
+            Attendee.event_id == event_id,
+            Attendee.candidate_id == candidate_id,
+            Attendee.state.in_(("accepted", "attended")),
+        )
+    )
+
+
+def find_stands_of_contact(session: Session, event_id: uuid.UUID, contact_id: uuid.UUID) -> Sequence[Stand]:
+    """The stands that an employer's contact has booked."""
+    return [
+        stand
+        for stand in load_stands(session, event_id)
+        if stand.contact is not None and person_of(stand.contact).id == contact_id
+    ]

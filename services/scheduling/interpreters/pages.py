@@ -99,7 +99,7 @@ def _form_page(template: str, event: Event, form: Form, **values: Any) -> Respon
         event=event,
         here="interpreters",
         form=form,
-        rounds=_round_choices(event),
+        rounds=round_choices(event),
         pairs=[(pair, _pair_words(pair)) for pair in PAIRS],
         levels=[(level, level) for level in LEVELS],
         reading_languages=list(LANGUAGES.items()),
@@ -113,7 +113,8 @@ def _told(event: Event, interpreter: Interpreter) -> ResponseReturnValue:
     return redirect(url_for("interpreters.engagements", event_id=event.id), 303)
 
 
-def _round_choices(event: Event) -> list[tuple[int, str]]:
+def round_choices(event: Event) -> list[tuple[int, str]]:
+    """The rounds as a form offers them: number from 1 and start."""
     return [
         (one.number, f"{one.number + 1} · {time_of(one.starts_at, event.time_zone)}") for one in rounds_of(event)
     ]

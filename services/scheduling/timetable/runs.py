@@ -5,7 +5,6 @@ takes its place. The published plan is not touched by any of this.
 """
 
 import uuid
-from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -98,15 +97,15 @@ def make_plan(sessions: sessionmaker[Session], run_id: str) -> None:
         _end(sessions, uuid.UUID(run_id), organisation_id, "failed")
 
 
-def sweep_runs(sessions: sessionmaker[Session], start: Callable[[str], object]) -> None:
-    """Start queued runs whose asking was lost with the broker."""
+def take_waiting_runs(sessions: sessionmaker[Session]) -> None:
+    """Make the plans whose asking was lost with the broker; beat calls it on the planning queue."""
     waiting = select(PlanningRun.id).where(
         PlanningRun.state == "queued", PlanningRun.asked_at < clock.now() - timedelta(seconds=10)
     )
     with sessions() as session:
         found = session.scalars(waiting.execution_options(**ACROSS_ORGANISATIONS)).all()
     for run_id in found:
-        start(str(run_id))
+        make_plan(sessions, str(run_id))
 
 
 def _begin(sessions: sessionmaker[Session], run_id: uuid.UUID) -> tuple[planning.Problem, uuid.UUID] | None:

@@ -1,0 +1,132 @@
+"""The plan as the organiser reads it: rows of stands, columns of rounds, and why each conversation stands there."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from flask_babel import gettext, ngettext
+
+from services.scheduling.events.models import Attendee, Stand
+from services.scheduling.timetable.models import Conversation, Plan
+from services.scheduling.timetable.questions import wishes_of
+from services.scheduling.timetable.rules import People
+from services.scheduling.timetable.scores import HOURS_APART
+from shared.events import Round, VacancyFacts
+from shared.i18n import language_name
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a conversation stands where it stands: a title, where, and sentences."""
+
+    title: str
+    where: str
+    language: str
+    sentences: list[str]
+
+
+def build_rows(plan: Plan, people: People, rounds: Sequence[Round], address: str) -> list[dict[str, Any]]:
+    """A row for each seat of each stand, as the grid macro draws them. `address`: of a reason, before its id."""
+    placed = {(one.booking_id, one.seat, one.round): one for one in plan.conversations}
+    return [
+        {
+            "label": stand.label if seat == 1 else f"{stand.label} · {seat}",
+            "name": stand.employer if seat == 1 else gettext("seat %(number)s", number=seat),
+            "cells": [_cell(placed.get((stand.id, seat, one.number)), people, address) for one in rounds],
+        }
+        for stand in people.stands.values()
+        for seat in range(1, stand.seats + 1)
+    ]
+
+
+def _cell(one: Conversation | None, people: People, address: str) -> dict[str, Any]:
+    if one is None or one.invitation_id not in people.attendees:
+        return {"state": "open"}
+    return {
+        "state": "",
+        "number": people.attendees[one.invitation_id].number,
+        "language": one.language,
+        "interpreter": people.interpreters.get(one.interpreter_id, "").split(" ")[0] if one.interpreter_id else "",
+        "url": f"{address}{one.id}",
+        "key": str(one.id),
+        "locked": False,
+    }
+
+
+def explain_conversation(plan: Plan, conversation_id: uuid.UUID, people: People, where: str) -> Reason | None:
+    """Why this conversation stands here; None when the plan has no such conversation or the people are gone."""
+    one = next((one for one in plan.conversations if one.id == conversation_id), None)
+    if one is None or one.invitation_id not in people.attendees or one.booking_id not in people.stands:
+        return None
+    attendee, stand = people.attendees[one.invitation_id], people.stands[one.booking_id]
+    return Reason(
+        title=f"{attendee.number} {attendee.readable_name}",
+        where=where,
+        language=one.language,
+        sentences=[*_wishes(attendee, stand), _language(one, people), _place_in_day(plan, one)],
+    )
+
+
+def _wishes(attendee: Attendee, stand: Stand) -> list[str]:
+    """What the candidate wants and this stand has."""
+    wishes, found = wishes_of(attendee), []
+    if stand.employer_id in wishes.wished_employers:
+        found.append(gettext("The candidate asked to meet %(employer)s.", employer=stand.employer))
+    for vacancy in msgspec.convert(stand.vacancies, list[VacancyFacts]):
+        if vacancy.sector in wishes.sectors:
+            found.append(gettext("Looks for this kind of work: %(vacancy)s.", vacancy=vacancy.title))
+            if wishes.hours is not None and abs(wishes.hours - vacancy.hours) <= HOURS_APART:
+                found.append(gettext("The hours fit: %(hours)s a week.", hours=vacancy.hours))
+            break
+    return found
+
+
+def _language(one: Conversation, people: People) -> str:
+    if one.interpreter_id is None:
+        return gettext("They talk directly, in %(language)s.", language=language_name(one.language))
+    return gettext(
+        "%(language)s, with interpreter %(name)s, who is free in this round.",
+        language=language_name(one.language),
+        name=people.interpreters.get(one.interpreter_id, ""),
+    )
+
+
+def _place_in_day(plan: Plan, one: Conversation) -> str:
+    own = sorted(other.round for other in plan.conversations if other.invitation_id == one.invitation_id)
+    return gettext(
+        "Conversation %(number)s of %(total)s on this day.", number=own.index(one.round) + 1, total=len(own)
+    )
+
+
+def summarise(plan: Plan) -> str:
+    """One honest sentence about the plan."""
+    counts: dict[uuid.UUID, int] = defaultdict(int)
+    for one in plan.conversations:
+        counts[one.invitation_id] += 1
+    total = ngettext("%(num)s conversation", "%(num)s conversations", len(plan.conversations))
+    nobody = len(plan.without_conversation)
+    if nobody:
+        rest = ngettext("%(num)s candidate has none", "%(num)s candidates have none", nobody)
+    else:
+        rest = ngettext("the candidate has at least one", "all %(num)s candidates have at least one", len(counts))
+    return gettext("%(total)s; %(rest)s.", total=total, rest=rest)
+
+
+def describe_missing(plan: Plan, people: People) -> list[dict[str, Any]]:
+    """Each candidate without a conversation, with the rule that stands in the way as a sentence."""
+    sentences = {
+        "no_interpreter": gettext("No interpreter is there for the languages of this candidate."),
+        "interpreters_busy": gettext("The interpreters for these languages work elsewhere in every round that fits."),
+        "seats_full": gettext("All seats are taken in the rounds that fit."),
+        "no_stand": gettext("No stand has work that fits."),
+        "no_rounds": gettext("The candidate is not there in any round."),
+    }
+    found = []
+    for missing in plan.without_conversation:
+        attendee = people.attendees.get(uuid.UUID(missing["invitation"]))
+        if attendee is not None:
+            found.append({"attendee": attendee, "sentence": sentences.get(missing["reason"], sentences["seats_full"])})
+    return found

@@ -1,0 +1,164 @@
+"""The organiser's page of the plan: make it, watch it, read it, publish it."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from services.scheduling.events.models import Event
+from services.scheduling.events.rules import load_event, rounds_of
+from services.scheduling.timetable import rules, runs
+from services.scheduling.timetable.errors import PlanUnknown
+from services.scheduling.timetable.grid import Reason, build_rows, describe_missing, explain_conversation, summarise
+from services.scheduling.timetable.models import Plan, PlanningRun
+from services.scheduling.timetable.rules import People
+from shared.errors import Refusal
+from shared.i18n import time_of
+from shared.identity import Role, allow
+from shared.web import database
+
+blueprint = Blueprint("timetable", __name__)
+
+
+@blueprint.get("/events/<uuid:event_id>/plan")
+@allow(Role.ORGANISER)
+def plan(event_id: uuid.UUID) -> ResponseReturnValue:
+    """The newest plan as a grid, with what it is worth; or how far the planner is."""
+    return _show(load_event(database(), event_id))
+
+
+def _show(event: Event, refusal: Refusal | None = None) -> ResponseReturnValue:
+    newest = rules.find_plan(database(), event.id)
+    people = rules.load_people(database(), event)
+    run = runs.find_run(database(), event.id)
+    page = render_template(
+        "timetable/plan.html",
+        event=event,
+        here="planning",
+        refusal=refusal,
+        run=run,
+        progress=_progress(event, run),
+        people=people,
+        plan=newest,
+        **(_plan_values(event, newest, people) if newest else {}),
+    )
+    return page, refusal.status if refusal else 200
+
+
+def _plan_values(event: Event, newest: Plan, people: People) -> dict[str, Any]:
+    address = url_for("timetable.why", plan_id=newest.id) + "?conversation="
+    rounds = rounds_of(event)
+    rows = build_rows(newest, people, rounds, address)
+    return {
+        "rows": rows,
+        "rounds": [{"number": one.number + 1, "starts_at": one.starts_at} for one in rounds],
+        "languages_spoken": sorted({one.language for one in newest.conversations}),
+        "summary": summarise(newest),
+        "missing": describe_missing(newest, people),
+        "share": newest.value / newest.bound if newest.bound else 1.0,
+        "outdated": newest.state == "draft" and rules.is_outdated(database(), newest, event),
+        "chosen": request.args.get("stand", ""),
+        "rewhy": _why(event, newest, people, request.args.get("why", "")),
+    }
+
+
+def _why(event: Event, newest: Plan, people: People, conversation: str) -> Reason | None:
+    try:
+        conversation_id = uuid.UUID(conversation)
+    except ValueError:
+        return None
+    one = next((one for one in newest.conversations if one.id == conversation_id), None)
+    if one is None or one.booking_id not in people.stands or one.round not in people.starts:
+        return None
+    where = gettext(
+        "Round %(number)s, %(time)s · stand %(stand)s",
+        number=one.round + 1,
+        time=time_of(people.starts[one.round], event.time_zone),
+        stand=people.stands[one.booking_id].label,
+    )
+    return explain_conversation(newest, conversation_id, people, where)
+
+
+@blueprint.get("/plans/<uuid:plan_id>/why")
+@allow(Role.ORGANISER)
+def why(plan_id: uuid.UUID) -> ResponseReturnValue:
+    """Why a conversation stands where it stands: a panel for the page, or the page with the panel in it."""
+    conversation = request.args.get("conversation", "")
+    found = rules.load_plan(database(), plan_id)
+    event = load_event(database(), found.event_id)
+    if "HX-Request" not in request.headers:
+        return redirect(url_for("timetable.plan", event_id=event.id, why=conversation), 303)
+    reason = _why(event, found, rules.load_people(database(), event), conversation)
+    if reason is None:
+        raise PlanUnknown
+    return render_template("timetable/why.html", event=event, reason=reason)
+
+
+@blueprint.post("/events/<uuid:event_id>/plan/make")
+@allow(Role.ORGANISER)
+def make(event_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask for a plan."""
+    event = load_event(database(), event_id)
+    try:
+        runs.ask_for_plan(database(), event)
+    except Refusal as refusal:
+        return _show(event, refusal)
+    return redirect(url_for("timetable.plan", event_id=event.id), 303)
+
+
+@blueprint.post("/events/<uuid:event_id>/plan/stop")
+@allow(Role.ORGANISER)
+def stop(event_id: uuid.UUID) -> ResponseReturnValue:
+    """Stop with the best so far."""
+    runs.ask_to_stop(database(), load_event(database(), event_id).id)
+    return redirect(url_for("timetable.plan", event_id=event_id), 303)
+
+
+@blueprint.get("/events/<uuid:event_id>/plan/progress")
+@allow(Role.ORGANISER)
+def progress(event_id: uuid.UUID) -> ResponseReturnValue:
+    """How far the planner is, asked every second; when it is done the page loads anew."""
+    event = load_event(database(), event_id)
+    run = runs.find_run(database(), event_id)
+    found = _progress(event, run)
+    answer = render_template("timetable/progress.html", event=event, progress=found)
+    if found is None or not found["poll"]:
+        return answer, {"HX-Refresh": "true"}
+    return answer
+
+
+@blueprint.post("/plans/<uuid:plan_id>/publish")
+@allow(Role.ORGANISER)
+def publish(plan_id: uuid.UUID) -> ResponseReturnValue:
+    """Publish the plan and tell everybody what concerns them."""
+    found = rules.load_plan(database(), plan_id)
+    event = load_event(database(), found.event_id)
+    try:
+        rules.publish_plan(database(), plan_id)
+    except Refusal as refusal:
+        # What the refused attempt changed in memory must not be shown.
+        database().rollback()
+        return _show(load_event(database(), event.id), refusal)
+    flash(gettext("The plan is published. Everybody gets their own timetable."), "ok")
+    return redirect(url_for("timetable.plan", event_id=event.id), 303)
+
+
+def _progress(event: Event, run: PlanningRun | None) -> dict[str, Any] | None:
+    """What the progress macro draws: words, share, and where to ask again; None when nothing is to be said."""
+    if run is None or run.state in ("done", "stopped"):
+        return None
+    if run.state == "failed" or runs.is_dead(run):
+        return {"words": gettext("Making the plan was broken off. Start again."), "value": None, "poll": ""}
+    words = {
+        "": gettext("The plan waits for its turn."),
+        "read": gettext("Reading who comes."),
+        "place": gettext("Giving everybody a first conversation."),
+        "improve": gettext("Making the plan better."),
+    }.get(run.stage, gettext("Making the plan."))
+    return {
+        "words": words,
+        "value": run.done / run.total if run.total else None,
+        "poll": url_for("timetable.progress", event_id=event.id),
+    }
