@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.scheduling import planning
 from services.scheduling.events.models import Event
 from services.scheduling.events.rules import load_event
+from services.scheduling.planning.plan import Plan, Progress
+from services.scheduling.planning.problem import Problem
 from services.scheduling.timetable.errors import EventOver, NothingToPlan, PlanningBusy
 from services.scheduling.timetable.models import PlanningRun
 from services.scheduling.timetable.questions import build_problem
@@ -108,7 +110,7 @@ def take_waiting_runs(sessions: sessionmaker[Session]) -> None:
         make_plan(sessions, str(run_id))
 
 
-def _begin(sessions: sessionmaker[Session], run_id: uuid.UUID) -> tuple[planning.Problem, uuid.UUID] | None:
+def _begin(sessions: sessionmaker[Session], run_id: uuid.UUID) -> tuple[Problem, uuid.UUID] | None:
     """Take the run, unless another worker has it and is alive."""
     with sessions.begin() as session:
         run = session.scalar(
@@ -130,7 +132,7 @@ class _Beat:
         self._next = clock.now()
         self._stopped = False
 
-    def report(self, progress: planning.Progress) -> None:
+    def report(self, progress: Progress) -> None:
         """Called by the planner after each step."""
         if clock.now() < self._next:
             return
@@ -157,8 +159,8 @@ def _keep(
     sessions: sessionmaker[Session],
     run_id: uuid.UUID,
     organisation_id: uuid.UUID,
-    problem: planning.Problem,
-    made: planning.Plan,
+    problem: Problem,
+    made: Plan,
 ) -> None:
     with sessions.begin() as session:
         act_for(session, organisation_id)
