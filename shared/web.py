@@ -84,13 +84,14 @@ def make_app(
     install_languages(app)
     limiter.init_app(app)
     _install_request_cycle(app, CSRFProtect(app))
-    _install_errors(app)
     _install_template_values(app)
     app.register_blueprint(_floor_blueprint())
     app.register_blueprint(gallery_blueprint())
     if settings.service in PATHS:
         app.register_blueprint(links_blueprint())
     smorest = Api(app)
+    # After the API, which brings error answers of its own for everything, pages included.
+    _install_errors(app)
     for blueprint in api:
         smorest.register_blueprint(blueprint)
     for blueprint in pages:

@@ -44,9 +44,7 @@ def make_times(starts_at: datetime | None = None, rounds: int = 10, hours: float
     start = starts_at or (clock.now().astimezone(AMSTERDAM) + timedelta(days=18)).replace(
         hour=13, minute=0, second=0, microsecond=0
     )
-    return EventTimes(
-        "Europe/Amsterdam", start, start + timedelta(hours=hours), start + timedelta(minutes=15), rounds
-    )
+    return EventTimes("Europe/Amsterdam", start, start + timedelta(hours=hours), start + timedelta(minutes=15), rounds)
 
 
 def make_event(

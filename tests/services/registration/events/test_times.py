@@ -47,8 +47,10 @@ def test_local_moment_in_the_hour_that_comes_twice() -> None:
         local_moment(date(2026, 10, 25), time(2, 30), "Europe/Amsterdam", "start")
 
 
-@pytest.mark.parametrize(("day", "clock_time"), [(date(2027, 3, 28), time(1, 59)), (date(2027, 3, 28), time(3, 0)),
-                                                 (date(2026, 10, 25), time(1, 59)), (date(2026, 10, 25), time(3, 0))])  # fmt: skip
+BESIDE = [(day, clock_time) for day in (date(2027, 3, 28), date(2026, 10, 25)) for clock_time in (time(1, 59), time(3))]
+
+
+@pytest.mark.parametrize(("day", "clock_time"), BESIDE)
 def test_local_moment_just_beside_a_change_of_the_clock(day: date, clock_time: time) -> None:
     moment = local_moment(day, clock_time, "Europe/Amsterdam", "start")
     assert moment.tzinfo is UTC

@@ -1,7 +1,7 @@
 """Floor plans: drawn, redrawn, copied, and fixed once an event was published with them."""
 
 import uuid
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -33,9 +33,9 @@ ONE = StandDrawing("1", 0, 0, 100, 70)
 
 def _drawings(plan: FloorPlan) -> list[StandDrawing]:
     return [
-        StandDrawing(stand.label, stand.x, stand.y, stand.width, stand.height, stand.seats, stand.power, stand.wheelchair, stand.id)
+        StandDrawing(**{field.name: getattr(stand, field.name) for field in fields(StandDrawing)})
         for stand in plan.stands
-    ]  # fmt: skip
+    ]
 
 
 def test_the_standard_hall_holds() -> None:
