@@ -65,9 +65,8 @@ def _plain(schema: Schema, typed: MultiDict[str, str]) -> dict[str, Any]:
             plain[key] = typed.get(key, "false")
         elif isinstance(field, fields.Mapping):
             plain[key] = _pairs(key, typed)
-        elif typed.get(key, "") != "" or isinstance(field, fields.String):
-            if key in typed:
-                plain[key] = typed[key]
+        elif key in typed and (typed[key] != "" or isinstance(field, fields.String)):
+            plain[key] = typed[key]
     return plain
 
 

@@ -30,7 +30,7 @@ class Schema(marshmallow.Schema):
     class Meta:
         unknown = RAISE
 
-    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:  # noqa: ARG002 (marshmallow's hook)
         """Put our sentences in the place of the library's own, and leave those that a room wrote itself."""
         for key, sentence in {**SENTENCES, "too_large": SENTENCES["invalid"]}.items():
             if field_obj.error_messages.get(key) == _default(field_obj, key):

@@ -1,4 +1,4 @@
-"""Who is asking: one signed session for the three services, personal links, and the one place where roles are checked."""
+"""Who is asking: one signed session for three services, personal links, and the one place where roles are checked."""
 
 from shared.identity.access import allow, check_access, require_declared_access
 from shared.identity.links import LinkFor, LinkInvalid, PersonalLink, issue_link, link_address, open_link, revoke_links

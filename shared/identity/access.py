@@ -12,7 +12,9 @@ from shared.errors import NotAllowed
 from shared.identity.sessions import STAFF_ROLES, Identity, Role, read_identities
 
 View = TypeVar("View", bound=Callable[..., Any])
-FLOOR_PUBLIC = frozenset({"static", "floor.healthz", "floor.readyz", "floor.metrics", "look.gallery", "links.open_personal_link"})
+FLOOR_PUBLIC = frozenset(
+    {"static", "floor.healthz", "floor.readyz", "floor.metrics", "look.gallery", "links.open_personal_link"}
+)
 """Routes of the floor that anybody may use."""
 
 

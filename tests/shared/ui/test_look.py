@@ -1,0 +1,108 @@
+"""Every page of the look in a real browser: accessibility, narrow screens, longer words, the strict content policy."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from shared.ui.gallery import FRAMES
+from tests.shared.ui.conftest import OpenLook
+
+AXE = Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = [*FRAMES, "form?empty=1", "grid?why=4-6", "door?verdict=in", "door?verdict=already", "door?verdict=no"]
+SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+def findings(page: Page) -> list[str]:
+    """What axe-core finds wrong, a line a rule with the places."""
+    page.evaluate(AXE.read_text())
+    result: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
+    return [f"{found['id']}: {[node['target'] for node in found['nodes']]}" for found in result["violations"]]
+
+
+@pytest.mark.parametrize("frame", PAGES)
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_page_has_no_accessibility_findings(open_look: OpenLook, frame: str, width: int) -> None:
+    with open_look(frame, width=width) as page:
+        assert findings(page) == []
+
+
+@pytest.mark.parametrize("frame", ["parts", "plan", "form"])
+def test_page_in_ukrainian_has_no_accessibility_findings(open_look: OpenLook, frame: str) -> None:
+    with open_look(frame, width=360, language="uk") as page:
+        assert page.locator("html").get_attribute("lang") == "uk"
+        assert findings(page) == []
+
+
+@pytest.mark.parametrize("frame", PAGES)
+@pytest.mark.parametrize("width", [320, 360, 640, 768, 1280, 1920])
+def test_page_never_scrolls_sideways(open_look: OpenLook, frame: str, width: int) -> None:
+    with open_look(frame, width=width) as page:
+        assert not page.evaluate(SCROLLS_SIDEWAYS)
+
+
+@pytest.mark.parametrize("frame", PAGES)
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_words_that_are_a_third_longer_still_fit(open_look: OpenLook, frame: str, width: int) -> None:
+    with open_look(frame, width=width) as page:
+        page.evaluate(
+            """() => {
+                const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+                while (walker.nextNode()) {
+                    const text = walker.currentNode;
+                    if (/\\p{L}{3}/u.test(text.data) && !text.parentElement.closest('svg'))
+                        text.data = text.data.replace(/\\p{L}{3}/gu, '$&щ');
+                }
+            }"""
+        )
+        assert not page.evaluate(SCROLLS_SIDEWAYS)
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_page_keeps_to_the_content_policy(open_look: OpenLook, frame: str) -> None:
+    with open_look(frame) as page:
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("requestfailed", lambda request: said.append(request.url))
+        response = page.reload()
+        assert response is not None
+        assert "style-src 'self';" in response.headers["content-security-policy"]
+        page.evaluate("document.fonts.ready")
+        assert said == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_stand_says_its_state_without_colour(open_look: OpenLook, width: int) -> None:
+    with open_look("plan", width=width, forced_colors="active") as page:
+        expect(page.get_by_role("link", name="Stand 3, free")).to_be_visible()
+        expect(page.get_by_role("img", name="Stand 11, held, 6 min")).to_be_visible()
+        expect(page.get_by_role("img", name="Stand 1, Bakkerij Van Loenen, taken")).to_be_visible()
+        expect(page.get_by_role("link", name="Stand 9, your stand, 9 min")).to_be_visible()
+        free = page.locator(".hd-stand--free:visible rect").first
+        taken = page.locator(".hd-stand--taken:visible rect").first
+        dashes = "box => getComputedStyle(box).strokeDasharray"
+        assert free.evaluate(dashes) != taken.evaluate(dashes)
+
+
+def test_badges_and_alerts_keep_an_edge_in_forced_colours(open_look: OpenLook) -> None:
+    with open_look("parts", forced_colors="active") as page:
+        for part in (".hd-badge", ".hd-alert", ".hd-tag", ".hd-card"):
+            assert page.locator(part).first.evaluate("part => getComputedStyle(part).borderTopWidth") != "0px"
+
+
+def test_code_on_the_pass_can_be_read(open_look: OpenLook, tmp_path: Path) -> None:
+    with open_look("pass", width=360) as page:
+        page.locator(".hd-pass svg").screenshot(path=tmp_path / "code.png")
+    read = zxingcpp.read_barcodes(Image.open(tmp_path / "code.png"))
+    assert [code.text for code in read] == ["https://example.org/look"]
+
+
+def test_code_fills_the_width_of_a_phone(open_look: OpenLook) -> None:
+    with open_look("pass", width=360) as page:
+        box = page.locator(".hd-pass svg").bounding_box()
+        assert box is not None
+        assert box["width"] >= 320
