@@ -241,6 +241,8 @@ class SendMessage:
     link_id: UUID | None = None
     link_service: str = "registration"
     pass_code: str | None = None
+    version: int = 0
+    """of what it tells (the invitation's, the plan's): an older one that comes later is not sent; 0 for no order"""
 
 
 @dataclass(frozen=True)
@@ -281,7 +283,7 @@ class CancelCalendarEntry:
 
 @dataclass(frozen=True)
 class MessageFailed:
-    """A message will not arrive: the address is dead, or all attempts were used up."""
+    """A message will not arrive: the address is dead or missing, or all attempts were used up."""
 
     organisation_id: UUID
     event_id: UUID | None
@@ -290,7 +292,7 @@ class MessageFailed:
     person_kind: str
     person_id: UUID
     reason: str
-    """address_refused or attempts_used_up"""
+    """address_refused, no_address, attempts_used_up or template_unknown"""
 
 
 @dataclass(frozen=True)
