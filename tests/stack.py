@@ -161,9 +161,9 @@ class Stack:
         """Start a stopped part."""
         self.control.start([part])
 
-    def kill(self, part: str) -> None:
-        """kill -9 a part with its children, as a crash does; the supervisor starts it again."""
-        self.control.kill(part)
+    def kill(self, part: str, *, whole: bool = True) -> None:
+        """kill -9 a part, with its children when `whole`, as a crash does; the supervisor starts it again."""
+        self.control.kill(part, whole=whole)
 
     def mend(self) -> None:
         """Start what is stopped and wait until everything works."""

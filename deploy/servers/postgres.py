@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
@@ -115,7 +116,7 @@ class PostgresServer:
 
     def url(self, database: str) -> str:
         """The address of one database on this server, for SQLAlchemy."""
-        return f"postgresql+psycopg://{OWNER}:{self.password}@{LOOPBACK}:{self.port}/{database}"
+        return f"postgresql+psycopg://{OWNER}:{quote(self.password, safe='')}@{LOOPBACK}:{self.port}/{database}"
 
     def answers(self) -> bool:
         """Whether the server takes a query now."""

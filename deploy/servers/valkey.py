@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 import redis
 
@@ -69,7 +70,7 @@ class ValkeyServer:
         lines = [
             f"bind {LOOPBACK}",
             f"port {self.port}",
-            f"requirepass {self.password}",
+            f'requirepass "{self.password}"',
             f'dir "{self.folder}"',
             f"appendonly {'yes' if self.durable else 'no'}",
             'save ""',
@@ -85,7 +86,7 @@ class ValkeyServer:
 
     def url(self, number: int = 0) -> str:
         """The address of one of the server's sixteen numbered databases."""
-        return f"redis://:{self.password}@{LOOPBACK}:{self.port}/{number}"
+        return f"redis://:{quote(self.password, safe='')}@{LOOPBACK}:{self.port}/{number}"
 
     def answers(self) -> bool:
         """Whether the server has loaded its data and takes commands."""

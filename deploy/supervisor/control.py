@@ -63,13 +63,13 @@ class Control:
             self._tolerate(NOT_RUNNING, "stopProcess", self._full_name(name), False)
         wait_for(lambda: all(self.states()[name].state in DOWN for name in wanted), seconds)
 
-    def kill(self, name: str, number: int = signal.SIGKILL) -> None:
-        """Send a signal to a program and its children, as a crash does; supervisor starts it again."""
+    def kill(self, name: str, number: int = signal.SIGKILL, *, whole: bool = True) -> None:
+        """Send a signal to a program, with its children when `whole`, as a crash does; supervisor starts it again."""
         pid = self.states()[name].pid
         if pid:
-            # Supervisor makes each program the head of a process group.
             with suppress(ProcessLookupError):
-                os.killpg(pid, number)
+                # Supervisor makes each program the head of a process group.
+                (os.killpg if whole else os.kill)(pid, number)
 
     def shut_down(self) -> None:
         """Ask the supervisor to stop everything and itself."""

@@ -134,12 +134,20 @@ def _wait_for_services(installation: Installation) -> None:
     for service in SERVICES:
         port = getattr(installation.ports, service)
         if not wait_for(lambda port=port: service_is_ready(port), SERVICE_SECONDS):  # type: ignore[misc]
-            raise CannotContinue(f"{service} did not become ready. See {installation.logs / f'web-{service}.log'}")
+            raise CannotContinue(f"{service} did not become ready. {_end_of_log(installation, f'web-{service}')}")
     nginx.wait_until_ready(installation.ports.gateway)
     settings = load_settings(SERVICES[0])
     if not wait_for(lambda: not silent_workers(settings, 0.5), SERVICE_SECONDS):
-        silent = ", ".join(silent_workers(settings))
-        raise CannotContinue(f"No worker answers for {silent}. See {installation.logs}")
+        silent = silent_workers(settings)
+        ends = "\n".join(_end_of_log(installation, f"worker-{queue}") for queue in silent)
+        raise CannotContinue(f"No worker answers for {', '.join(silent)}. {ends}")
+
+
+def _end_of_log(installation: Installation, part: str) -> str:
+    """The last lines of a part's log, where the reason stands."""
+    file = installation.logs / f"{part}.log"
+    lines = file.read_text(errors="replace").splitlines() if file.exists() else []
+    return "\n".join([f"The end of {file}:", *lines[-15:]])
 
 
 def _tell(installation: Installation) -> None:
