@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, func
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.scheduling.base import Base
@@ -15,7 +15,7 @@ class Interpreter(Owned, Base):
 
     __tablename__ = "interpreter"
     __table_args__ = (
-        Index("uq_interpreter_email", "organisation_id", func.lower("email"), unique=True),
+        Index("uq_interpreter_email", "organisation_id", text("lower(email)"), unique=True),
         CheckConstraint("longest_stretch >= 1 AND longest_stretch <= stretch_window", name="stretch"),
     )
 

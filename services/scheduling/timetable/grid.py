@@ -118,15 +118,17 @@ def summarise(plan: Plan) -> str:
 def describe_missing(plan: Plan, people: People) -> list[dict[str, Any]]:
     """Each candidate without a conversation, with the rule that stands in the way as a sentence."""
     sentences = {
-        "no_interpreter": gettext("No interpreter is there for the languages of this candidate."),
-        "interpreters_busy": gettext("The interpreters for these languages work elsewhere in every round that fits."),
-        "seats_full": gettext("All seats are taken in the rounds that fit."),
-        "no_stand": gettext("No stand has work that fits."),
+        "no_language": gettext("No interpreter is asked for the languages of this candidate."),
+        "no_interpreter": gettext("The interpreters for these languages work elsewhere in every round that fits."),
+        "seats_taken": gettext("All seats are taken in the rounds that fit."),
+        "stand_closed": gettext("The stands are not open in the rounds in which the candidate is there."),
+        "absent": gettext("The candidate is not there in any round."),
         "no_rounds": gettext("The candidate is not there in any round."),
     }
+    other = gettext("There is room; the planner stopped before it came to this candidate.")
     found = []
     for missing in plan.without_conversation:
         attendee = people.attendees.get(uuid.UUID(missing["invitation"]))
         if attendee is not None:
-            found.append({"attendee": attendee, "sentence": sentences.get(missing["reason"], sentences["seats_full"])})
+            found.append({"attendee": attendee, "sentence": sentences.get(missing["reason"], other)})
     return found

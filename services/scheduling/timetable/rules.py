@@ -23,6 +23,8 @@ from shared.database import acting_for
 from shared.events import PlanPublished, SendMessage, Stop
 from shared.outbox import record
 
+LANGUAGE_REASONS = ("no_language", "no_interpreter")
+"""The planner's words for candidates whom an interpreter more would have helped."""
 Stops = dict[uuid.UUID, list[dict[str, Any]]]
 """Somebody's id → their conversations as messages tell them, in order."""
 
@@ -273,6 +275,6 @@ def _record_published(session: Session, event: Event, plan: Plan) -> None:
                 Stop(invitation, labels[one.booking_id], starts[one.round]) for invitation, one in first.items()
             ),
             conversations=len(plan.conversations),
-            without_interpreter=sum(one["reason"] == "no_interpreter" for one in plan.without_conversation),
+            without_interpreter=sum(one["reason"] in LANGUAGE_REASONS for one in plan.without_conversation),
         ),
     )

@@ -168,13 +168,20 @@ def _keep(
         if run is None or run.state != "running":
             return
         scores = {(pair.candidate, pair.stand): pair.score for pair in problem.pairs}
-        missing = [
-            {"invitation": reason.candidate, "reason": reason.code}
-            for reason in planning.explain_missing(problem, made)
-        ]
-        plan = keep_plan(session, load_event(session, run.event_id), made, scores, missing)
+        plan = keep_plan(session, load_event(session, run.event_id), made, scores, _missing(problem, made))
         run.state = "stopped" if run.stop_asked else "done"
         run.plan_id, run.ended_at, run.beat_at = plan.id, clock.now(), clock.now()
+
+
+def _missing(problem: Problem, made: Plan) -> list[dict[str, str]]:
+    """The candidates without a conversation, each with the rule that stands in the way."""
+    placed = {one.candidate for one in made.conversations}
+    explainer = planning.Explainer(problem, made)
+    return [
+        {"invitation": candidate.id, "reason": explainer.why_none(candidate.id).code}
+        for candidate in problem.candidates
+        if candidate.id not in placed
+    ]
 
 
 def _end(sessions: sessionmaker[Session], run_id: uuid.UUID, organisation_id: uuid.UUID, state: str) -> None:

@@ -28,7 +28,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_interpreter_organisation_id", "interpreter", ["organisation_id"])
     op.create_index(
-        "uq_interpreter_email", "interpreter", ["organisation_id", sa.literal_column("lower('email')")], unique=True
+        "uq_interpreter_email", "interpreter", ["organisation_id", sa.text("lower(email)")], unique=True
     )
     op.create_table(
         "language_pair",
