@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.registration.invitations.rules import note_undelivered as note_undelivered_to_candidate
 from services.registration.stands.inviting import note_undelivered as note_undelivered_to_employer
 from shared.events import MessageFailed
 from shared.inbox import Reaction, Reactions
@@ -20,5 +21,5 @@ def _each(*reactions: Reaction) -> Reaction:
 
 
 REACTIONS: Reactions = {
-    MessageFailed: _each(note_undelivered_to_employer),
+    MessageFailed: _each(note_undelivered_to_employer, note_undelivered_to_candidate),
 }

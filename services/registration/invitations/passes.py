@@ -2,8 +2,8 @@
 
     HD1:<base64url of 16 bytes event id, 4 bytes number, 2 bytes version, 64 bytes Ed25519 signature>
 
-Numbers are big-endian and there is no padding. The signature (RFC 8032) is over CONTEXT and the 22 bytes before it, so that
-nothing else that this key may sign can be taken for a pass. A device that knows the verify key reads it offline.
+Numbers are big-endian and there is no padding. The signature (RFC 8032) is over CONTEXT and the 22 bytes before it, so
+that nothing else that this key may sign can be taken for a pass. A device that knows the verify key reads it offline.
 """
 
 import base64

@@ -1,5 +1,267 @@
-"""Invitations: who is asked, what they answer, and the pass that lets them in."""
+"""Invitations: who is asked, what they answer, the pass that lets them in, and what is told when the event changes."""
 
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from services.registration.candidates.models import Candidate
+from services.registration.candidates.rules import person_of
+from services.registration.events.models import Event
+from services.registration.events.rules import Move, lock_event
+from services.registration.events.states import TOLD as OPEN_EVENT
+from services.registration.events.states import state_at
+from services.registration.invitations.answers import answer_invitation, choose_stay, wish_employers
+from services.registration.invitations.counts import answers_per_day, invitation_counts
+from services.registration.invitations.errors import (
+    ChosenUnknown,
+    EventNotForInviting,
+    InvitationUnknown,
+    NoAddress,
+    NobodyChosen,
+    PassesUsedUp,
+)
+from services.registration.invitations.models import FIRST_NUMBER, Invitation
+from services.registration.invitations.notices import (
+    issue_candidate_link,
+    move_links,
+    send,
+    send_invitation,
+    tell_planner,
+)
 from services.registration.invitations.passes import PassContent, pass_text, read_pass, verify_key
+from services.registration.invitations.states import COMING, TOLD
+from shared import clock
+from shared.database import ACROSS_ORGANISATIONS, act_for
+from shared.events import MessageFailed
 
-__all__ = ["PassContent", "pass_text", "read_pass", "verify_key"]
+__all__ = [
+    "PassContent",
+    "answer_invitation",
+    "answers_per_day",
+    "choose_stay",
+    "invitation_counts",
+    "pass_text",
+    "read_pass",
+    "verify_key",
+    "wish_employers",
+]
+
+LAST_PASS_VERSION = 65_535
+LATE_SCANS = timedelta(hours=12)
+"""How long after an event phones at the door may still hand in what they scanned without internet."""
+
+
+# ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def invite_candidates(
+    session: Session, event: Event, candidate_ids: Collection[uuid.UUID], signing_seed: bytes
+) -> list[Invitation]:
+    """Invite those who were not invited before; each gets a number, a pass, a link and, if possible, an e-mail.
+
+    Returns the new invitations in the order of the ids. Raises NobodyChosen, ChosenUnknown, EventNotForInviting.
+    """
+    wanted = list(dict.fromkeys(candidate_ids))
+    if not wanted:
+        raise NobodyChosen
+    event = lock_event(session, event.id)  # numbers are given out by one at a time
+    if state_at(event, clock.now()) not in OPEN_EVENT:
+        raise EventNotForInviting
+    chosen = {one.id: one for one in session.scalars(select(Candidate).where(Candidate.id.in_(wanted)))}
+    if len(chosen) < len(wanted):
+        raise ChosenUnknown
+    numbers = select(Invitation.candidate_id, Invitation.number).where(Invitation.event_id == event.id)
+    known = {row.candidate_id: row.number for row in session.execute(numbers)}
+    new = [chosen[candidate_id] for candidate_id in wanted if candidate_id not in known]
+    first = max(known.values(), default=FIRST_NUMBER - 1) + 1
+    return [_invite(session, event, one, number, signing_seed) for number, one in enumerate(new, first)]
+
+
+def _invite(session: Session, event: Event, candidate: Candidate, number: int, signing_seed: bytes) -> Invitation:
+    invitation = Invitation(
+        id=uuid.uuid4(),
+        organisation_id=event.organisation_id,
+        event=event,
+        event_id=event.id,
+        candidate=candidate,
+        number=number,
+        pass_version=1,
+        version=0,
+        state="drafted",
+        drafted_at=clock.now(),
+        wished_employers=[],
+    )
+    session.add(invitation)
+    issue_candidate_link(session, event, invitation)
+    if send_invitation(session, invitation, signing_seed):
+        _mark_sent(invitation)
+    session.flush()
+    return invitation
+
+
+def send_again(session: Session, invitation: Invitation, signing_seed: bytes) -> None:
+    """Send the invitation once more, to a corrected address. Raises NoAddress, EventNotForInviting."""
+    _require_open_event(invitation.event)
+    if not send_invitation(session, invitation, signing_seed):
+        raise NoAddress
+    _mark_sent(invitation)
+    session.flush()
+
+
+def reissue_pass(session: Session, invitation: Invitation, signing_seed: bytes) -> None:
+    """Make a new pass, sent by e-mail or to be printed; the old one is void from now on.
+
+    Raises EventNotForInviting, PassesUsedUp.
+    """
+    _require_open_event(invitation.event)
+    if invitation.pass_version >= LAST_PASS_VERSION:
+        raise PassesUsedUp
+    invitation.pass_version += 1
+    invitation.handed_out_at = None
+    send_invitation(session, invitation, signing_seed)
+    session.flush()
+
+
+def hand_out(session: Session, invitations: Sequence[Invitation]) -> None:
+    """These were given on paper, so they count as sent."""
+    for invitation in invitations:
+        invitation.handed_out_at = clock.now()
+        _mark_sent(invitation)
+    session.flush()
+
+
+def needs_paper(invitation: Invitation) -> bool:
+    """Whether somebody has to print this one: no e-mail, nothing on paper yet (or not since it changed)."""
+    waits = invitation.state in {"drafted", *TOLD} and invitation.handed_out_at is None
+    return waits and person_of(invitation.candidate).email is None
+
+
+def _mark_sent(invitation: Invitation) -> None:
+    if invitation.state == "drafted":
+        invitation.state, invitation.sent_at = "sent", clock.now()
+
+
+def _require_open_event(event: Event) -> None:
+    if state_at(event, clock.now()) not in OPEN_EVENT:
+        raise EventNotForInviting
+
+
+# ── finding ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def load_invitation(session: Session, event_id: uuid.UUID, invitation_id: uuid.UUID) -> Invitation:
+    """An invitation to this event, with the candidate. Raises InvitationUnknown."""
+    return _one(session, _of_event(event_id).where(Invitation.id == invitation_id))
+
+
+def load_own_invitation(
+    session: Session, invitation_id: uuid.UUID, candidate_id: uuid.UUID, event_id: uuid.UUID | None
+) -> Invitation:
+    """The invitation if it is this candidate's, and for the event that the link was for. Raises InvitationUnknown."""
+    query = _with_candidate().where(Invitation.id == invitation_id, Invitation.candidate_id == candidate_id)
+    return _one(session, query if event_id is None else query.where(Invitation.event_id == event_id))
+
+
+def find_invitation(session: Session, event_id: uuid.UUID, number: int) -> Invitation | None:
+    """The invitation with this number at the event; None when nobody has it."""
+    found: Invitation | None = session.scalar(_of_event(event_id).where(Invitation.number == number))
+    return found
+
+
+def list_invitations(session: Session, event_id: uuid.UUID) -> Sequence[Invitation]:
+    """All invitations to the event with their candidates, by number. One query."""
+    return session.scalars(_of_event(event_id).order_by(Invitation.number)).all()
+
+
+def _one(session: Session, query: Select[Any]) -> Invitation:
+    invitation: Invitation | None = session.scalar(query)
+    if invitation is None:
+        raise InvitationUnknown
+    return invitation
+
+
+def _with_candidate() -> Select[Any]:
+    return (
+        select(Invitation)
+        .join(Invitation.candidate)
+        .options(contains_eager(Invitation.candidate), joinedload(Invitation.event).joinedload(Event.venue))
+    )
+
+
+def _of_event(event_id: uuid.UUID) -> Select[Any]:
+    return _with_candidate().where(Invitation.event_id == event_id)
+
+
+# ── the day itself, and after ─────────────────────────────────────────────────────────────────────────────────
+
+
+def mark_attended(session: Session, invitation: Invitation) -> None:
+    """The candidate came in. Planning hears of those whom it did not expect. A second time changes nothing."""
+    was = invitation.state
+    invitation.state = "attended"
+    if was not in COMING:
+        tell_planner(session, invitation)
+    session.flush()
+
+
+def events_without_no_shows(session: Session) -> Sequence[tuple[uuid.UUID, uuid.UUID]]:
+    """(organisation, event) of every event that is over, where people came in and others are still expected."""
+    came = select(Invitation.event_id).where(Invitation.state == "attended")
+    rows = session.execute(
+        select(Invitation.organisation_id, Invitation.event_id)
+        .join(Invitation.event)
+        .where(Event.ends_at < clock.now() - LATE_SCANS, Invitation.state == "accepted")
+        .where(Invitation.event_id.in_(came))
+        .distinct()
+        .execution_options(**ACROSS_ORGANISATIONS)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def mark_no_shows(session: Session, organisation_id: uuid.UUID, event_id: uuid.UUID) -> None:
+    """Whoever said yes and was not seen did not come. A scan that arrives even later still makes it good."""
+    act_for(session, organisation_id)
+    expected = update(Invitation).where(Invitation.event_id == event_id, Invitation.state == "accepted")
+    session.execute(expected.values(state="no_show"))
+
+
+# ── what follows when something else changes ──────────────────────────────────────────────────────────────────
+
+
+def tell_candidates_of_move(session: Session, event: Event, before: Move) -> None:
+    """Everybody who counts on the event hears once when and where it is now; paper has to be printed again."""
+    told = [one for one in list_invitations(session, event.id) if one.state in {"drafted", *TOLD}]
+    move_links(session, event, [one.link_id for one in told if one.link_id])
+    for invitation in told:
+        invitation.handed_out_at = None
+        if invitation.state in TOLD:
+            values = {"old_starts_at": before.starts_at.isoformat(), "old_place": before.place}
+            send(session, invitation, "event_moved", values)
+    session.flush()
+
+
+def tell_candidates_of_cancellation(session: Session, event: Event) -> None:
+    """Everybody who counts on the event hears once that it will not take place."""
+    for invitation in list_invitations(session, event.id):
+        if invitation.state in TOLD:
+            send(session, invitation, "event_cancelled", {})
+    session.flush()
+
+
+def follow_candidate(session: Session, candidate: Candidate) -> None:
+    """Planning gets to know what was corrected about somebody it knows, for the events that are still to come."""
+    query = _with_candidate().where(Invitation.candidate_id == candidate.id, Invitation.version > 0)
+    for invitation in session.scalars(query.join(Invitation.event).where(Event.ends_at > clock.now())):
+        tell_planner(session, invitation)
+    session.flush()
+
+
+def note_undelivered(session: Session, failed: MessageFailed) -> None:
+    """Keep why the newest message to a candidate did not arrive; an overtaken message changes nothing."""
+    if failed.person_kind == "candidate":
+        newest = update(Invitation).where(Invitation.message_id == failed.message_id)
+        session.execute(newest.values(not_delivered=failed.reason[:40]))

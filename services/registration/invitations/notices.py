@@ -1,0 +1,106 @@
+"""What others are told about invitations. Each function records; nobody is told before the commit."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from services.registration.accounts.rules import load_organisation
+from services.registration.candidates.rules import person_of
+from services.registration.events.models import Event
+from services.registration.invitations.models import Invitation
+from services.registration.invitations.passes import pass_text
+from services.registration.invitations.states import planning_state
+from shared import clock
+from shared.events import InvitationAnswered, SendMessage
+from shared.identity.links import LinkFor, PersonalLink, issue_link
+from shared.outbox import record
+
+LINK_OUTLASTS_EVENT = timedelta(days=1)
+
+
+def issue_candidate_link(session: Session, event: Event, invitation: Invitation) -> None:
+    """Give the candidate a personal link to the own page, until a day after the event."""
+    candidate = invitation.candidate
+    link_for = LinkFor(
+        kind="candidate",
+        person_id=candidate.id,
+        person_name=candidate.name,
+        language=candidate.language,
+        organisation_id=event.organisation_id,
+        organisation_name=load_organisation(session, event.organisation_id).name,
+        path=f"/my/invitation/{invitation.id}",
+        event_id=event.id,
+    )
+    invitation.link_id = issue_link(session, link_for, event.ends_at + LINK_OUTLASTS_EVENT - clock.now())
+
+
+def move_links(session: Session, event: Event, link_ids: list[uuid.UUID]) -> None:
+    """Links that were given out keep working until a day after the event, whenever that is now."""
+    links = update(PersonalLink).where(PersonalLink.id.in_(link_ids))
+    session.execute(links.values(expires_at=event.ends_at + LINK_OUTLASTS_EVENT))
+
+
+def send(
+    session: Session,
+    invitation: Invitation,
+    template: str,
+    values: Mapping[str, Any],
+    signing_seed: bytes | None = None,
+) -> bool:
+    """Write to the candidate, with the personal link and, given the seed, the pass.
+
+    False for people without e-mail: they have to be told in another way.
+    """
+    person = person_of(invitation.candidate)
+    if person.email is None:
+        return False
+    message = SendMessage(
+        message_id=uuid.uuid4(),
+        organisation_id=invitation.organisation_id,
+        template=template,
+        person=person,
+        values=dict(values),
+        event_id=invitation.event_id,
+        link_id=invitation.link_id,
+        pass_code=pass_text(signing_seed, invitation.pass_content) if signing_seed else None,
+    )
+    record(session, message)
+    invitation.message_id, invitation.not_delivered = message.message_id, None
+    return True
+
+
+def send_invitation(session: Session, invitation: Invitation, signing_seed: bytes) -> bool:
+    """Ask the candidate by e-mail; False when it has to go on paper."""
+    values = {"number": invitation.number, "readable_name": invitation.candidate.readable_name}
+    return send(session, invitation, "candidate_invited", values, signing_seed)
+
+
+def tell_planner(session: Session, invitation: Invitation) -> None:
+    """Tell planning what the candidate answered and needs, under the next version."""
+    invitation.version += 1
+    candidate = invitation.candidate
+    record(
+        session,
+        InvitationAnswered(
+            organisation_id=invitation.organisation_id,
+            event_id=invitation.event_id,
+            invitation_id=invitation.id,
+            version=invitation.version,
+            state=planning_state(invitation.state),
+            number=invitation.number,
+            candidate=person_of(candidate),
+            readable_name=candidate.readable_name,
+            languages=dict(candidate.languages),
+            sectors=tuple(candidate.sectors),
+            hours=candidate.hours,
+            school_hours=candidate.school_hours,
+            wished_employers=tuple(invitation.wished_employers),
+            first_round=invitation.first_round,
+            last_round=invitation.last_round,
+            link_id=invitation.link_id,
+        ),
+    )
