@@ -1,0 +1,44 @@
+"""Who talks to whom in which round, with which interpreter: a problem in, a plan and a bound out.
+
+Pure Python over plain values; no web, no database. `problem.py` and `plan.py` say what goes in and comes out.
+"""
+
+from .bound import upper_bound
+from .check import Verdict, check
+from .errors import InvalidInput
+from .explain import EmptySeats, Explainer
+from .formats import from_json, to_json
+from .generate import generate
+from .greedy import solve
+from .obstacles import Reason
+from .plan import Clash, Conversation, Plan, Progress, Status
+from .problem import Candidate, Fixed, Interpreter, Level, Pair, Problem, Rules, Stand
+from .validity import validate
+
+__all__ = [
+    "Candidate",
+    "Clash",
+    "Conversation",
+    "EmptySeats",
+    "Explainer",
+    "Fixed",
+    "Interpreter",
+    "InvalidInput",
+    "Level",
+    "Pair",
+    "Plan",
+    "Problem",
+    "Progress",
+    "Reason",
+    "Rules",
+    "Stand",
+    "Status",
+    "Verdict",
+    "check",
+    "from_json",
+    "generate",
+    "solve",
+    "to_json",
+    "upper_bound",
+    "validate",
+]

@@ -1,0 +1,10 @@
+"""The one refusal of this room: input that is no problem or no plan."""
+
+
+class InvalidInput(ValueError):
+    """A value that cannot be used, with the path of the field: `candidates[3].rounds: …`."""
+
+    def __init__(self, path: str, what: str) -> None:
+        self.path = path
+        self.what = what
+        super().__init__(f"{path}: {what}" if path else what)

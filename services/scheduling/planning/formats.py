@@ -1,0 +1,200 @@
+"""Problem and plan as JSON, both ways. Unknown keys are refused; what is wrong is named by its path."""
+
+import json
+from typing import Any, cast, get_args, overload
+
+from .fields import Node, parse
+from .plan import Clash, Conversation, Plan, Status
+from .problem import Candidate, Fixed, Interpreter, Level, Pair, Problem, Rules, Stand
+from .validity import validate
+
+
+@overload
+def from_json(kind: type[Problem], text: str | bytes) -> Problem: ...
+@overload
+def from_json(kind: type[Plan], text: str | bytes) -> Plan: ...
+def from_json(kind: type[Problem] | type[Plan], text: str | bytes) -> Problem | Plan:
+    """Read a problem, checked whole (validity.py), or a plan, which is for `check` to judge. Raises InvalidInput."""
+    root = parse(text)
+    return _problem(root) if kind is Problem else _plan(root)
+
+
+def to_json(thing: Problem | Plan) -> str:
+    """Write a problem or a plan, one entry of a list a line, so that two files can be compared."""
+    values = _problem_values(thing) if isinstance(thing, Problem) else _plan_values(thing)
+    return "{" + ",\n ".join(f"{_short(name)}: {_laid_out(value)}" for name, value in values.items()) + "}\n"
+
+
+def _problem(node: Node) -> Problem:
+    root = node.members(("rounds", "rules", "stands", "candidates", "interpreters", "pairs"), ("fixed",))
+    problem = Problem(
+        rounds=root["rounds"].whole(),
+        rules=_rules(root["rules"]),
+        stands=root["stands"].each(_stand),
+        candidates=root["candidates"].each(_candidate),
+        interpreters=root["interpreters"].each(_interpreter),
+        pairs=root["pairs"].each(_pair),
+        fixed=root["fixed"].each(_fixed) if "fixed" in root else (),
+    )
+    validate(problem)
+    return problem
+
+
+def _plan(node: Node) -> Plan:
+    names = ("conversations", "value", "bound", "idle_rounds", "interpreter_moves", "seconds", "status")
+    root = node.members(names, ("clashes",))
+    return Plan(
+        conversations=root["conversations"].each(_conversation),
+        value=root["value"].whole(),
+        bound=root["bound"].whole(),
+        idle_rounds=root["idle_rounds"].whole(),
+        interpreter_moves=root["interpreter_moves"].whole(),
+        seconds=root["seconds"].number(),
+        status=_status(root["status"]),
+        clashes=root["clashes"].each(_clash) if "clashes" in root else (),
+    )
+
+
+def _rules(node: Node) -> Rules:
+    found = node.members(("min_level", "ladder", "max_conversations", "stretch"))
+    return Rules(
+        min_level=_level(found["min_level"]),
+        ladder=found["ladder"].each(Node.whole),
+        max_conversations=found["max_conversations"].whole(),
+        stretch=found["stretch"].couple(Node.whole),
+    )
+
+
+def _stand(node: Node) -> Stand:
+    found = node.members(("id", "languages", "seats", "position"))
+    return Stand(
+        id=found["id"].text(),
+        languages=_languages(found["languages"]),
+        seats=found["seats"].each(Node.whole),
+        position=found["position"].couple(Node.number),
+    )
+
+
+def _candidate(node: Node) -> Candidate:
+    found = node.members(("id", "languages", "rounds"), ("max_conversations",))
+    return Candidate(
+        id=found["id"].text(),
+        languages=_languages(found["languages"]),
+        rounds=found["rounds"].couple(Node.whole),
+        max_conversations=found["max_conversations"].whole() if "max_conversations" in found else None,
+    )
+
+
+def _interpreter(node: Node) -> Interpreter:
+    found = node.members(("id", "pairs", "rounds"), ("stretch",))
+    return Interpreter(
+        id=found["id"].text(),
+        pairs=found["pairs"].each(lambda pair: pair.couple(Node.text)),
+        rounds=found["rounds"].each(Node.whole),
+        stretch=found["stretch"].couple(Node.whole) if "stretch" in found else None,
+    )
+
+
+def _pair(node: Node) -> Pair:
+    found = node.members(("candidate", "stand", "score"))
+    return Pair(found["candidate"].text(), found["stand"].text(), found["score"].whole())
+
+
+def _fixed(node: Node) -> Fixed:
+    found = node.members(("candidate", "stand", "round"))
+    return Fixed(found["candidate"].text(), found["stand"].text(), found["round"].whole())
+
+
+def _conversation(node: Node) -> Conversation:
+    found = node.members(("candidate", "stand", "round", "interpreter"))
+    interpreter = found["interpreter"]
+    return Conversation(
+        candidate=found["candidate"].text(),
+        stand=found["stand"].text(),
+        round=found["round"].whole(),
+        interpreter=None if interpreter.value is None else interpreter.text(),
+    )
+
+
+def _clash(node: Node) -> Clash:
+    found = node.members(("code", "conversations"), ("limit",))
+    return Clash(
+        code=found["code"].text(),
+        conversations=found["conversations"].each(_conversation),
+        limit=found["limit"].whole() if "limit" in found else None,
+    )
+
+
+def _status(node: Node) -> Status:
+    if node.text() not in get_args(Status):
+        raise node.refuse(f'unknown status "{node.value}"')
+    return cast(Status, node.value)
+
+
+def _level(node: Node) -> Level:
+    try:
+        return Level[node.text()]
+    except KeyError:
+        raise node.refuse(f'unknown level "{node.value}"') from None
+
+
+def _languages(node: Node) -> dict[str, Level]:
+    for code in node.entries():
+        Node(code, node, code).text()
+    return {code: _level(entry) for code, entry in node.entries().items()}
+
+
+def _problem_values(problem: Problem) -> dict[str, Any]:
+    rules = problem.rules
+    values: dict[str, Any] = {
+        "rounds": problem.rounds,
+        "rules": {
+            "min_level": rules.min_level.name,
+            "ladder": rules.ladder,
+            "max_conversations": rules.max_conversations,
+            "stretch": rules.stretch,
+        },
+        "stands": [_members(stand) for stand in problem.stands],
+        "candidates": [_members(candidate) for candidate in problem.candidates],
+        "interpreters": [_members(interpreter) for interpreter in problem.interpreters],
+        "pairs": [_members(pair) for pair in problem.pairs],
+    }
+    if problem.fixed:
+        values["fixed"] = [_members(fixed) for fixed in problem.fixed]
+    return values
+
+
+def _plan_values(plan: Plan) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "conversations": [_members(conversation, keep=("interpreter",)) for conversation in plan.conversations],
+        "value": plan.value,
+        "bound": plan.bound,
+        "idle_rounds": plan.idle_rounds,
+        "interpreter_moves": plan.interpreter_moves,
+        "seconds": plan.seconds,
+        "status": plan.status,
+    }
+    if plan.clashes:
+        values["clashes"] = [
+            _members(clash) | {"conversations": [_members(one, keep=("interpreter",)) for one in clash.conversations]}
+            for clash in plan.clashes
+        ]
+    return values
+
+
+def _members(record: Any, keep: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The fields of a record by name; None is left out, except for the names in `keep`."""
+    found = {name: getattr(record, name) for name in record.__slots__}
+    if "languages" in found:
+        found["languages"] = {code: level.name for code, level in found["languages"].items()}
+    return {name: value for name, value in found.items() if value is not None or name in keep}
+
+
+def _laid_out(value: Any) -> str:
+    if isinstance(value, list) and value:
+        return "[\n  " + ",\n  ".join(_short(entry) for entry in value) + "]"
+    return _short(value)
+
+
+def _short(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
