@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
+from services.registration.events.models import Event
 from services.registration.stands.errors import (
     ContactExists,
     ContactUnknown,
@@ -78,6 +79,13 @@ def add_contact(session: Session, employer: Employer, details: ContactDetails) -
     return contact
 
 
+def correct_contact(session: Session, contact: Contact, details: ContactDetails) -> None:
+    """Other details of the same person. Raises ContactExists. (Who has a stand is told by inviting.change_contact.)"""
+    with _refusing_twice(session, ContactExists()):
+        for name, value in vars(details).items():
+            setattr(contact, name, value)
+
+
 def load_employer(session: Session, employer_id: uuid.UUID) -> Employer:
     """The employer with its contacts. Raises EmployerUnknown."""
     found = session.scalar(
@@ -123,6 +131,17 @@ def list_uninvited(session: Session, event_id: uuid.UUID) -> Sequence[Employer]:
         .where(Employer.id.not_in(invited))
         .options(selectinload(Employer.contacts))
         .order_by(Employer.name_key, Employer.id)
+    ).all()
+
+
+def list_invitations(session: Session, employer_id: uuid.UUID) -> Sequence[EmployerInvitation]:
+    """The events that the employer was invited to, the latest first."""
+    return session.scalars(
+        select(EmployerInvitation)
+        .join(EmployerInvitation.event)
+        .where(EmployerInvitation.employer_id == employer_id)
+        .options(contains_eager(EmployerInvitation.event))
+        .order_by(Event.starts_at.desc())
     ).all()
 
 

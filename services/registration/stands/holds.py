@@ -13,7 +13,6 @@ who reach for a stand whose hold is over:
 So one succeeds and all others are told, and no job that cleans up is needed for either.
 """
 
-import math
 import uuid
 from collections.abc import Collection
 from datetime import datetime
@@ -29,8 +28,8 @@ from services.registration.stands.models import EmployerInvitation, StandBooking
 
 
 def minutes_left(held_until: datetime, now: datetime) -> int:
-    """Whole minutes until then, begun ones counted; 0 when the time is over."""
-    return max(0, math.ceil((held_until - now).total_seconds() / 60))
+    """Whole minutes until then; 0 in the last minute and when the time is over."""
+    return max(0, int((held_until - now).total_seconds() // 60))
 
 
 def choose_slot(taken: Collection[int], allowed: int) -> int | None:

@@ -17,13 +17,19 @@ from services.registration.stands.attending import (
     require_open,
     share_event,
 )
-from services.registration.stands.employers import load_contact, load_employer
+from services.registration.stands.employers import (
+    ContactDetails,
+    correct_contact,
+    load_contact,
+    load_employer,
+)
 from services.registration.stands.errors import FewerThanBooked, NobodyChosen, StillBooked, WithoutContact
 from services.registration.stands.models import Contact, EmployerInvitation, StandBooking
 from services.registration.stands.notices import (
     LINK_OUTLASTS_EVENT,
     confirmed_bookings,
     issue_employer_link,
+    person_of,
     put_in_calendar,
     send,
     stand_labels,
@@ -118,6 +124,21 @@ def come_after_all(session: Session, event_id: uuid.UUID, contact_id: uuid.UUID)
     invitation.state = "invited"
 
 
+def change_contact(session: Session, contact: Contact, details: ContactDetails) -> None:
+    """Correct whom to write to; a stand at an event to come and its calendar entry follow. Raises ContactExists."""
+    before = person_of(contact)
+    correct_contact(session, contact, details)
+    if before == person_of(contact):
+        return
+    for event_id in _events_to_come(session, contact):
+        invitation = change_attending(session, event_id, contact.id)
+        bookings = confirmed_bookings(session, invitation)
+        for booking in bookings:
+            tell_booked(session, invitation, booking)
+        if bookings and before.email != contact.email:
+            put_in_calendar(session, invitation, bookings)
+
+
 def note_undelivered(session: Session, failed: MessageFailed) -> None:
     """Remember that a contact did not get a message, unless a newer invitation was sent since."""
     if failed.person_kind != "contact" or failed.event_id is None:
@@ -209,6 +230,15 @@ def _of_employer(event_id: uuid.UUID, employer_id: uuid.UUID) -> Select[Employer
     return select(EmployerInvitation).where(
         EmployerInvitation.event_id == event_id, EmployerInvitation.employer_id == employer_id
     )
+
+
+def _events_to_come(session: Session, contact: Contact) -> Sequence[uuid.UUID]:
+    return session.scalars(
+        select(EmployerInvitation.event_id)
+        .join(Event, Event.id == EmployerInvitation.event_id)
+        .where(EmployerInvitation.contact_id == contact.id, Event.ends_at > clock.now(), Event.state != "cancelled")
+        .order_by(EmployerInvitation.event_id)
+    ).all()
 
 
 def _extend_links(session: Session, event: Event) -> None:

@@ -59,6 +59,7 @@ def send(session: Session, invitation: EmployerInvitation, template: str, values
         values=values,
         event_id=invitation.event_id,
         link_id=invitation.link_id,
+        version=_next_version(invitation),
     )
     record(session, message)
     return message.message_id

@@ -15,6 +15,7 @@ from services.registration.stands.attending import load_attending
 from services.registration.stands.employers import ContactDetails, add_contact, load_employer
 from services.registration.stands.errors import (
     BookingClosed,
+    ContactExists,
     ContactUnknown,
     FewerThanBooked,
     InvitationsClosed,
@@ -24,6 +25,7 @@ from services.registration.stands.errors import (
 )
 from services.registration.stands.inviting import (
     allow_stands,
+    change_contact,
     come_after_all,
     decline,
     invite_employer,
@@ -351,3 +353,41 @@ def test_employers_invited_in_another_event_hear_nothing(registration: ServiceUn
         change_event(session, lock_event(session, event.id), times=make_times(clock.now() + timedelta(days=40)))
     assert registration.outbox(PutCalendarEntry) == []
     assert len(registration.outbox(SendMessage)) == 1
+
+
+# ── a contact that is corrected ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_change_contact_takes_stand_and_calendar_to_the_new_address(registration: ServiceUnderTest) -> None:
+    with registration.session() as session:
+        event = make_event(session)
+        invitation = make_invitation(session, event)
+        make_booking(session, invitation)
+    registration.forget_outbox()
+    with registration.session() as session:
+        contact = load_attending(session, event.id, invitation.contact_id).contact
+        change_contact(session, contact, ContactDetails("Hans Їжак", "new@employer.example", "uk", "+31612345678"))
+        change_contact(session, contact, ContactDetails("Hans Їжак", "new@employer.example", "uk", "+31612345678"))
+    (booked,), (entry,) = registration.outbox(StandBooked), registration.outbox(PutCalendarEntry)
+    assert booked.contact == entry.person
+    assert (entry.person.email, entry.person.language, entry.person.mobile) == (
+        "new@employer.example", "uk", "+31612345678",
+    )  # fmt: skip
+
+
+def test_change_contact_without_a_stand_tells_nobody(registration: ServiceUnderTest) -> None:
+    with registration.session() as session:
+        invitation = make_invitation(session, make_event(session))
+    registration.forget_outbox()
+    with registration.session() as session:
+        contact = load_attending(session, invitation.event_id, invitation.contact_id).contact
+        change_contact(session, contact, ContactDetails("Els", "els@employer.example", "nl"))
+    assert registration.outbox() == []
+
+
+def test_change_contact_to_the_address_of_a_colleague_is_refused(registration: ServiceUnderTest) -> None:
+    with registration.session() as session:
+        employer = make_employer(session, email="hans@employer.example")
+        els = add_contact(session, employer, ContactDetails("Els", "els@employer.example", "nl"))
+        with pytest.raises(ContactExists):
+            change_contact(session, els, ContactDetails("Els", "HANS@employer.example", "nl"))

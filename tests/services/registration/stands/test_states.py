@@ -25,7 +25,7 @@ def test_stand_states_say_who_booked_and_never_who_holds(registration: ServiceUn
         make_booking(session, make_invitation(session, event, make_employer(session, "Їжак")), "1")
         make_booking(session, make_invitation(session, event, make_employer(session, "李")), "2", title="")
         make_hold(session, make_invitation(session, event), "3")
-        clocks.shift(timedelta(seconds=61))
+        clocks.shift(timedelta(seconds=30))
         seen = {one.stand.label: one for one in stand_states(session, event)}
         assert list(seen) == [str(number) for number in range(1, 13)]
         assert [(one.state, one.employer, one.minutes_left, one.has_vacancies) for one in seen.values()][:4] == [
