@@ -1,5 +1,6 @@
 """Every page of the look in a real browser: accessibility, narrow screens, longer words, the strict content policy."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,41 +15,49 @@ from tests.shared.ui.conftest import OpenLook
 AXE = Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = [*FRAMES, "form?empty=1", "grid?why=4-6", "door?verdict=in", "door?verdict=already", "door?verdict=no"]
-SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
-def findings(page: Page) -> list[str]:
-    """What axe-core finds wrong, a line a rule with the places."""
+def findings(page: Page, width: int) -> list[str]:
+    """What axe-core finds wrong at this width, a line a rule with the places."""
+    page.set_viewport_size({"width": width, "height": 800})
     page.evaluate(AXE.read_text())
     result: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
     return [f"{found['id']}: {[node['target'] for node in found['nodes']]}" for found in result["violations"]]
 
 
 @pytest.mark.parametrize("frame", PAGES)
-@pytest.mark.parametrize("width", [320, 768, 1280])
-def test_page_has_no_accessibility_findings(open_look: OpenLook, frame: str, width: int) -> None:
-    with open_look(frame, width=width) as page:
-        assert findings(page) == []
+def test_page_has_no_accessibility_findings(open_look: OpenLook, frame: str) -> None:
+    with open_look(frame) as page:
+        found = {width: findings(page, width) for width in (1280, 768, 320)}
+        assert found == {1280: [], 768: [], 320: []}
 
 
 @pytest.mark.parametrize("frame", ["parts", "plan", "form"])
 def test_page_in_ukrainian_has_no_accessibility_findings(open_look: OpenLook, frame: str) -> None:
-    with open_look(frame, width=360, language="uk") as page:
+    with open_look(frame, language="uk") as page:
         assert page.locator("html").get_attribute("lang") == "uk"
-        assert findings(page) == []
+        assert findings(page, 360) == []
+
+
+def too_wide(page: Page) -> list[int]:
+    """The widths at which a page would have to be moved sideways; 640 and 320 are 1280 at 200 % and 400 %."""
+    wide = []
+    for width in (1920, 1280, 768, 640, 360, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wide.append(width)
+    return wide
 
 
 @pytest.mark.parametrize("frame", PAGES)
-@pytest.mark.parametrize("width", [320, 360, 640, 768, 1280, 1920])
-def test_page_never_scrolls_sideways(open_look: OpenLook, frame: str, width: int) -> None:
-    with open_look(frame, width=width) as page:
-        assert not page.evaluate(SCROLLS_SIDEWAYS)
+def test_page_never_scrolls_sideways(open_look: OpenLook, frame: str) -> None:
+    with open_look(frame) as page:
+        assert too_wide(page) == []
 
 
 @pytest.mark.parametrize("frame", PAGES)
-@pytest.mark.parametrize("width", [320, 768, 1280])
-def test_words_that_are_a_third_longer_still_fit(open_look: OpenLook, frame: str, width: int) -> None:
-    with open_look(frame, width=width) as page:
+def test_words_that_are_a_third_longer_still_fit(open_look: OpenLook, frame: str) -> None:
+    with open_look(frame) as page:
         page.evaluate(
             """() => {
                 const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -59,7 +68,7 @@ def test_words_that_are_a_third_longer_still_fit(open_look: OpenLook, frame: str
                 }
             }"""
         )
-        assert not page.evaluate(SCROLLS_SIDEWAYS)
+        assert too_wide(page) == []
 
 
 @pytest.mark.parametrize("frame", FRAMES)
@@ -67,7 +76,7 @@ def test_page_keeps_to_the_content_policy(open_look: OpenLook, frame: str) -> No
     with open_look(frame) as page:
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
-        page.on("requestfailed", lambda request: said.append(request.url))
+        page.on("response", lambda answer: said.append(answer.url) if answer.status >= 400 else None)
         response = page.reload()
         assert response is not None
         assert "style-src 'self';" in response.headers["content-security-policy"]
@@ -79,9 +88,15 @@ def test_page_keeps_to_the_content_policy(open_look: OpenLook, frame: str) -> No
 def test_stand_says_its_state_without_colour(open_look: OpenLook, width: int) -> None:
     with open_look("plan", width=width, forced_colors="active") as page:
         expect(page.get_by_role("link", name="Stand 3, free")).to_be_visible()
-        expect(page.get_by_role("img", name="Stand 11, held, 6 min")).to_be_visible()
-        expect(page.get_by_role("img", name="Stand 1, Bakkerij Van Loenen, taken")).to_be_visible()
-        expect(page.get_by_role("link", name="Stand 9, your stand, 9 min")).to_be_visible()
+        expect(page.get_by_role("img", name=re.compile("^Stand 11, (held, 6 min|6 min, held)$"))).to_be_visible()
+        expect(
+            page.get_by_role(
+                "img", name=re.compile("^Stand 1, (Bakkerij Van Loenen, taken|taken, Bakkerij Van Loenen)$")
+            )
+        ).to_be_visible()
+        expect(
+            page.get_by_role("link", name=re.compile("^Stand 9, (your stand, 9 min|9 min, your stand)$"))
+        ).to_be_visible()
         free = page.locator(".hd-stand--free:visible rect").first
         taken = page.locator(".hd-stand--taken:visible rect").first
         dashes = "box => getComputedStyle(box).strokeDasharray"
