@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from flask_babel import lazy_gettext
+from flask_babel import LazyString, lazy_gettext
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from services.registration.events.errors import TimesDoNotHold
@@ -19,8 +19,15 @@ from shared.schemas import Schema, count, text
 MOST_UNITS = 10_000
 MOST_STANDS = 200
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+PLAIN_DAY = date(2000, 1, 3)
+"""A day on which no clock changes."""
 TIME_FIELDS = ("date", "start", "end", "first_round", "time_zone")
 NOT_IN_LIST = lazy_gettext("This choice is not in the list.")
+
+
+def _required(sentence: LazyString) -> dict[str, Any]:
+    """The sentence for a field that was left empty."""
+    return {"required": sentence, "null": sentence}
 
 
 class TimesSchema(Schema):
@@ -28,11 +35,14 @@ class TimesSchema(Schema):
 
     date = fields.Date(
         required=True,
+        error_messages=_required(lazy_gettext("Choose a date.")),
         validate=validate.Range(FIRST_DAY, LAST_DAY, error=lazy_gettext("Fill in a date in this century.")),
     )
-    start = fields.Time(required=True)
-    end = fields.Time(required=True)
-    first_round = fields.Time(required=True)
+    start = fields.Time(required=True, error_messages=_required(lazy_gettext("Fill in when the event starts.")))
+    end = fields.Time(required=True, error_messages=_required(lazy_gettext("Fill in when the event ends.")))
+    first_round = fields.Time(
+        required=True, error_messages=_required(lazy_gettext("Fill in when the first round begins."))
+    )
     rounds = count(0, 60)
     round_minutes = count(1, 240, required=False, load_default=12)
     walk_minutes = count(0, 60, required=False, load_default=3)
@@ -43,11 +53,14 @@ class TimesSchema(Schema):
     @validates_schema(skip_on_field_errors=False)
     def check_times(self, data: dict[str, Any], **_: object) -> None:
         """Say what is wrong with the times together, beside what is wrong with other fields."""
-        if all(name in data for name in TIME_FIELDS):
-            try:
-                resolve_times(_local(data), clock.now())
-            except TimesDoNotHold as fault:
-                raise ValidationError({one.field or "date": [one.message] for one in fault.refusals}) from None
+        if not all(name in data for name in ("start", "end", "first_round", "time_zone")):
+            return
+        # Times can be in the wrong order before anybody knows on which day.
+        now, some_day = (clock.now(), {}) if "date" in data else (None, {"date": PLAIN_DAY})
+        try:
+            resolve_times(_local({**data, **some_day}), now)
+        except TimesDoNotHold as fault:
+            raise ValidationError({one.field or "date": [one.message] for one in fault.refusals}) from None
 
     @post_load
     def make_times(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
@@ -73,22 +86,22 @@ def _local(data: dict[str, Any]) -> LocalTimes:
 class EventSchema(TimesSchema):
     """An event as it is made or changed."""
 
-    name = text(200)
-    floor_plan_id = fields.UUID(required=True)
+    name = text(200, error_messages=_required(lazy_gettext("Fill in the name of the event.")))
+    floor_plan_id = fields.UUID(required=True, error_messages=_required(lazy_gettext("Choose a venue.")))
     capacity = count(1, 100_000, required=False, load_default=None, allow_none=True)
 
 
 class MoveSchema(TimesSchema):
     """Another time or place for an event. The stands keep the drawing that employers booked on."""
 
-    venue_id = fields.UUID(required=True)
+    venue_id = fields.UUID(required=True, error_messages=_required(lazy_gettext("Choose a venue.")))
 
 
 class VenueSchema(Schema):
     """A venue as it is made or changed."""
 
-    name = text(200)
-    address = text(300)
+    name = text(200, error_messages=_required(lazy_gettext("Fill in the name of the venue.")))
+    address = text(300, error_messages=_required(lazy_gettext("Fill in the address.")))
     route = text(2000, required=False)
 
 

@@ -88,7 +88,7 @@ def test_new_event_with_every_fault_says_all_and_loses_nothing(registration: Ser
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     for sentence in (
-        "Fill this in.",
+        "Fill in the name of the event.",
         "The end must be later than the start.",
         "Fill in a whole number from 0 to 60.",
         "Fill in a whole number from 1 to 100000.",
