@@ -32,12 +32,24 @@ class Schema(marshmallow.Schema):
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:  # noqa: ARG002 (marshmallow's hook)
         """Put our sentences in the place of the library's own, and leave those that a room wrote itself."""
-        for key, sentence in {**SENTENCES, "too_large": SENTENCES["invalid"]}.items():
-            if field_obj.error_messages.get(key) == _default(field_obj, key):
-                field_obj.error_messages[key] = sentence
-        for kind, sentence in BY_FIELD.items():
-            if isinstance(field_obj, kind) and field_obj.error_messages["invalid"] is SENTENCES["invalid"]:
-                field_obj.error_messages["invalid"] = sentence
+        _speak_plainly(field_obj)
+        inner = (getattr(field_obj, name, None) for name in ("inner", "key_field", "value_field"))
+        for part in inner:
+            if isinstance(part, fields.Field):
+                _speak_plainly(part)
+
+
+def _speak_plainly(field_obj: fields.Field[Any]) -> None:
+    own = next((sentence for kind, sentence in BY_FIELD.items() if isinstance(field_obj, kind)), SENTENCES["invalid"])
+    for key, sentence in {**SENTENCES, "invalid": own, "too_large": own}.items():
+        library = _default(field_obj, key)
+        if library is None or field_obj.error_messages.get(key) != library:
+            continue
+        field_obj.error_messages[key] = sentence
+        for validator in field_obj.validators:
+            # An e-mail field hands its sentence to a validator when it is made.
+            if getattr(validator, "error", None) == library:
+                validator.error = sentence  # type: ignore[attr-defined]
 
 
 def _default(field_obj: fields.Field[Any], key: str) -> str | None:
