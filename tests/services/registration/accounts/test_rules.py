@@ -114,13 +114,9 @@ def test_list_staff_puts_closed_accounts_last(registration: ServiceUnderTest) ->
         make_staff(session, "c@werkregio.example", "Cor")
         closed = make_staff(session, "a@werkregio.example", "Anna")
         make_staff(session, "b@werkregio.example", "ben")
-        rules.disable_staff(session, uuid.uuid4(), _with_administrator(session, closed))
+        boss = make_staff(session, "boss@werkregio.example", "Boss", ("admin",))
+        rules.disable_staff(session, boss.id, closed)
         assert [staff.name for staff in rules.list_staff(session)] == ["ben", "Boss", "Cor", "Anna"]
-
-
-def _with_administrator(session: object, staff: Staff) -> Staff:
-    make_staff(session, "boss@werkregio.example", "Boss", ("admin",))  # type: ignore[arg-type]
-    return staff
 
 
 def test_other_roles_end_the_sessions(registration: ServiceUnderTest) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import threading
+import uuid
 from datetime import timedelta
 
 import pyotp
@@ -28,8 +29,13 @@ ADDRESS = "anna@werkregio.example"
 @pytest.fixture
 def staff(registration: ServiceUnderTest) -> Staff:
     with registration.session() as session:
-        make_staff(session, "boss@werkregio.example", "Boss", ("admin",))
         return make_staff(session, ADDRESS)
+
+
+def close_account(registration: ServiceUnderTest, staff: Staff) -> None:
+    with registration.session() as session:
+        boss = make_staff(session, "boss@werkregio.example", "Boss", ("admin",))
+        disable_staff(session, boss.id, load_staff(session, staff.id))
 
 
 @pytest.mark.parametrize("path", ["/", "/events", "/events/1?page=2#top", "/%2f/x", "/scheduling/events/1/plan"])
@@ -151,8 +157,7 @@ def test_incomplete_sign_in(registration: ServiceUnderTest, staff: Staff, values
 
 
 def test_closed_account(registration: ServiceUnderTest, staff: Staff) -> None:
-    with registration.session() as session:
-        disable_staff(session, staff.id.__class__(int=1), load_staff(session, staff.id))
+    close_account(registration, staff)
     answer = post_form(registration.client(), "/sign-in", {"email": ADDRESS, "password": PASSWORD})
     assert answer.status_code == 422
 
@@ -163,8 +168,7 @@ def test_account_that_is_closed_half_way(registration: ServiceUnderTest, staff: 
     with time_machine.travel(clock.now() + timedelta(seconds=60)):
         post_form(client, "/sign-in", {"email": ADDRESS, "password": PASSWORD})
         token = _csrf_token(client.get("/sign-in/code").get_data(as_text=True))
-        with registration.session() as session:
-            disable_staff(session, staff.id.__class__(int=1), load_staff(session, staff.id))
+        close_account(registration, staff)
         answer = client.post("/sign-in/code", data={"csrf_token": token, "code": pyotp.TOTP(secret).now()})
         assert (answer.status_code, answer.location) == (303, "/sign-in")
         assert client.get("/account").status_code == 302
@@ -244,7 +248,7 @@ def test_second_factor_that_was_reset_is_set_up_again(registration: ServiceUnder
     client = registration.client()
     sign_in_first_time(client, ADDRESS)
     with registration.session() as session:
-        reset_second_factor(session, staff.id.__class__(int=1), load_staff(session, staff.id))
+        reset_second_factor(session, uuid.uuid4(), load_staff(session, staff.id))
     assert client.get("/account").status_code == 302
     answer = post_form(registration.client(), "/sign-in", {"email": ADDRESS, "password": PASSWORD})
     assert answer.location == "/sign-in/second-factor"
