@@ -2,7 +2,9 @@
 
 from flask import Flask
 
-from services.notifications.jobs import JOBS
+from services.notifications.jobs import make_jobs
+from services.notifications.messages import api as messages_api
+from services.notifications.messages import pages as messages
 from services.notifications.reactions import REACTIONS
 from shared.settings import Settings, load_settings
 from shared.web import make_app
@@ -15,4 +17,10 @@ PUBLIC: frozenset[str] = frozenset()
 def create_app(settings: Settings | None = None) -> Flask:
     """The application with its rooms, nothing else."""
     settings = settings or load_settings("notifications")
-    return make_app(settings, Worker(settings, REACTIONS, JOBS), pages=[], api=[], public=PUBLIC)
+    return make_app(
+        settings,
+        Worker(settings, REACTIONS, make_jobs(settings)),
+        pages=[messages.blueprint],
+        api=[messages_api.messages],
+        public=PUBLIC,
+    )

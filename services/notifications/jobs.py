@@ -1,7 +1,10 @@
 """The scheduled work of the notifications service, gathered from its rooms."""
 
-from collections.abc import Sequence
-
+from services.notifications.messages import jobs as messages
+from shared.settings import Settings
 from shared.worker import Job
 
-JOBS: Sequence[Job] = ()
+
+def make_jobs(settings: Settings) -> list[Job]:
+    """The jobs, which need to know the mail server."""
+    return [*messages.make_jobs(settings)]

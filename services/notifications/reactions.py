@@ -1,5 +1,39 @@
 """What the notifications service does when something happened: event → reaction, one table."""
 
+from sqlalchemy.orm import Session
+
+from services.notifications.messages.rules import (
+    hear_event,
+    hear_organisation,
+    queue_cancellation,
+    queue_entry,
+    queue_message,
+)
+from shared.events import (
+    CancelCalendarEntry,
+    EventCancelled,
+    EventChanged,
+    EventPublished,
+    OrganisationChanged,
+    PutCalendarEntry,
+    SendMessage,
+    SessionEnded,
+)
+from shared.identity import end_session
 from shared.inbox import Reactions
 
-REACTIONS: Reactions = {}
+
+def _end_session(session: Session, event: SessionEnded) -> None:
+    end_session(session, event.session_id, event.expires_at)
+
+
+REACTIONS: Reactions = {
+    OrganisationChanged: hear_organisation,
+    SessionEnded: _end_session,
+    EventPublished: hear_event,
+    EventChanged: hear_event,
+    EventCancelled: hear_event,
+    SendMessage: queue_message,
+    PutCalendarEntry: queue_entry,
+    CancelCalendarEntry: queue_cancellation,
+}

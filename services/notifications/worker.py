@@ -1,9 +1,10 @@
 """The Celery app of the notifications service. Run: handdruk worker notifications"""
 
-from services.notifications.jobs import JOBS
+from services.notifications.jobs import make_jobs
 from services.notifications.reactions import REACTIONS
 from shared.settings import load_settings
 from shared.worker import start_worker
 
-worker = start_worker(load_settings("notifications"), REACTIONS, JOBS)
+settings = load_settings("notifications")
+worker = start_worker(settings, REACTIONS, make_jobs(settings))
 celery = worker.celery

@@ -6,16 +6,17 @@ event as it is then, so the number is given out at that moment too.
 
 import uuid
 from dataclasses import asdict, dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.notifications.calendar.models import CalendarEntry
 from services.notifications.events.models import Event
 from shared import clock
+from shared.database import ACROSS_ORGANISATIONS
 from shared.events import CancelCalendarEntry, PutCalendarEntry
 
 BOUND_TO_TIMES = frozenset({"blocks"})
@@ -92,8 +93,8 @@ def is_known(entry: CalendarEntry) -> bool:
 def is_news(entry: CalendarEntry, content: Content) -> bool:
     """Would a file with this content say anything that the person was not told?"""
     if content.cancelled:
-        return is_known(entry)
-    return entry.told is None or entry.told != asdict(content)
+        return entry.told is None or not entry.told["cancelled"]
+    return entry.told != asdict(content)
 
 
 def next_sequence(entry: CalendarEntry, content: Content) -> int:
@@ -113,6 +114,12 @@ def note_told(entry: CalendarEntry, content: dict[str, Any], sequence: int) -> N
     """Remember what was accepted for delivery; a slower letter with an older number changes nothing."""
     if entry.told is None or entry.sequence == sequence:
         entry.told = content
+
+
+def forget_entries(session: Session, before: datetime) -> None:
+    """Delete who was invited to what, for entries that ended before this moment; the entries themselves stay."""
+    old = update(CalendarEntry).where(CalendarEntry.ends_at < before, CalendarEntry.written.is_not(None))
+    session.execute(old.values(values={}, written=None, told=None).execution_options(**ACROSS_ORGANISATIONS))
 
 
 def _lock_entry(session: Session, command: PutCalendarEntry | CancelCalendarEntry) -> CalendarEntry:

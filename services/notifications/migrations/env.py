@@ -1,6 +1,12 @@
 """Alembic's entry for the notifications service."""
 
 from services.notifications.base import Base
+from services.notifications.calendar import models as calendar
+from services.notifications.events import models as events
+from services.notifications.messages import models as messages
 from shared.migration import run_migrations
+
+TABLES = (events, calendar, messages)
+"""The rooms with tables, named so that Base knows them."""
 
 run_migrations(Base.metadata)

@@ -23,7 +23,7 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound, pass_con
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from shared.i18n import date_long, date_short, language_name, time_of
+from shared.i18n import date_long, language_name, time_of
 
 SIGNS = "#-:[]()!"
 _HIDE = {ord(sign): 0xE000 + ord(sign) for sign in SIGNS}
@@ -105,7 +105,7 @@ def clean(value: Any) -> Any:
 def put_into_words(folder: Path, name: str, language: str, values: Mapping[str, Any]) -> Wording:
     """Read `<folder>/<name>/<language>.txt` with these values.
 
-    `values` must hold `time_zone`, on whose clock the filters `day`, `short_day` and `clock` write a moment. Raises
+    `values` must hold `time_zone`, on whose clock the filters `day`, `clock`, `dates` and `times` write. Raises
     WordsMissing when there is no such file, and jinja2's UndefinedError when it asks for a value that is not there.
     """
     try:
@@ -185,7 +185,7 @@ def _environment(folder: Path) -> ImmutableSandboxedEnvironment:
         finalize=lambda value: str(value).translate(_HIDE),
         auto_reload=False,
     )
-    environment.filters.update(day=_day, short_day=_short_day, clock=_clock, languages=_languages)
+    environment.filters.update(day=_day, clock=_clock, dates=_dates, times=_times, languages=_languages)
     return environment
 
 
@@ -195,13 +195,21 @@ def _day(context: Context, moment: str | datetime) -> str:
 
 
 @pass_context
-def _short_day(context: Context, moment: str | datetime) -> str:
-    return date_short(_moment(moment), context["time_zone"], context["language"])
+def _clock(context: Context, moment: str | datetime) -> str:
+    return time_of(_moment(moment), context["time_zone"], context["language"])
 
 
 @pass_context
-def _clock(context: Context, moment: str | datetime) -> str:
-    return time_of(_moment(moment), context["time_zone"], context["language"])
+def _dates(context: Context, event: Mapping[str, datetime]) -> str:
+    """The day of an event, or its first and last day."""
+    first, last = (_day(context, event[name]) for name in ("starts_at", "ends_at"))
+    return first if first == last else f"{first} – {last}"
+
+
+@pass_context
+def _times(context: Context, event: Mapping[str, datetime]) -> str:
+    """'13:00–16:30'."""
+    return f"{_clock(context, event['starts_at'])}–{_clock(context, event['ends_at'])}"
 
 
 @pass_context

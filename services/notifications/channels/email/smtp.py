@@ -34,7 +34,9 @@ class SmtpConnection:
         except smtplib.SMTPResponseException as fault:
             self.close()
             raise Lost(_words(fault), fault.smtp_code) from fault
-        except (ServerAway, Lost):
+        except (AddressRefused, TryLater):
+            raise  # the server answered, and listens on
+        except Exception:
             self.close()
             raise
 

@@ -1,0 +1,141 @@
+"""Every message there is: what it needs, and when it is no longer worth sending. The words stand in `templates/`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask_babel import LazyString, lazy_gettext
+
+WORDS = Path(__file__).parent / "templates"
+FRAME = "frame"
+"""The words below every message."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """A message that can be sent. To add one: a line here, and a file for each language."""
+
+    name: str
+    title: str | LazyString
+    """what an organiser calls it"""
+    cause: str | LazyString
+    """why somebody gets it"""
+    kinds: tuple[str, ...]
+    values: tuple[str, ...] = ()
+    """what a command must bring, and may bring with a question mark behind it"""
+    carries: tuple[str, ...] = ()
+    """link, pass, calendar"""
+    survives_cancelling: bool = False
+    """still worth saying when the event is cancelled"""
+    needs_entry: bool = False
+    """worth saying only to somebody whose calendar has the entry"""
+    overtakes: tuple[str, ...] = ()
+    """messages to the same person about the same event that need not be sent any more, beside older ones of its own"""
+
+
+TEMPLATES: dict[str, Template] = {
+    template.name: template
+    for template in (
+        Template(
+            "employer_invited",
+            lazy_gettext("Invitation to book a stand"),
+            lazy_gettext("You invited this employer."),
+            ("contact",),
+            ("employer",),
+            ("link",),
+        ),
+        Template(
+            "stand_confirmed",
+            lazy_gettext("Stand confirmed"),
+            lazy_gettext("The employer booked a stand, or changed the booking."),
+            ("contact",),
+            ("employer", "stand", "vacancies"),
+            ("link", "calendar"),
+            overtakes=("employer_invited",),
+        ),
+        Template(
+            "stand_cancelled",
+            lazy_gettext("Stand cancelled"),
+            lazy_gettext("The booking of the stand was cancelled."),
+            ("contact",),
+            ("stand",),
+            ("calendar",),
+            survives_cancelling=True,
+        ),
+        Template(
+            "candidate_invited",
+            lazy_gettext("Invitation to a candidate"),
+            lazy_gettext("You invited this candidate."),
+            ("candidate",),
+            ("number", "readable_name"),
+            ("link", "pass"),
+        ),
+        Template(
+            "invitation_answered",
+            lazy_gettext("Answer received"),
+            lazy_gettext("The candidate answered the invitation."),
+            ("candidate",),
+            ("answer",),
+            ("link", "pass"),
+            overtakes=("candidate_invited",),
+        ),
+        Template(
+            "event_moved",
+            lazy_gettext("Other time or place"),
+            lazy_gettext("The event got another time or place."),
+            ("contact", "candidate", "interpreter"),
+            ("old_starts_at?", "old_place?"),
+            ("link", "calendar"),
+        ),
+        Template(
+            "event_cancelled",
+            lazy_gettext("Event cancelled"),
+            lazy_gettext("The event was cancelled."),
+            ("contact", "candidate", "interpreter"),
+            (),
+            ("calendar",),
+            survives_cancelling=True,
+            overtakes=("event_moved",),
+        ),
+        Template(
+            "interpreter_invited",
+            lazy_gettext("Question to an interpreter"),
+            lazy_gettext("You asked this interpreter to come."),
+            ("interpreter",),
+            (),
+            ("link",),
+        ),
+        Template(
+            "interpreter_roster",
+            lazy_gettext("Roster of an interpreter"),
+            lazy_gettext("The plan was published."),
+            ("interpreter",),
+            ("blocks",),
+            ("link", "calendar"),
+        ),
+        Template(
+            "interpreter_free",
+            lazy_gettext("Interpreter not needed after all"),
+            lazy_gettext("The new plan does without this part of the interpreter's day."),
+            ("interpreter",),
+            (),
+            ("calendar",),
+            needs_entry=True,
+        ),
+        Template(
+            "timetable_candidate",
+            lazy_gettext("Timetable of a candidate"),
+            lazy_gettext("The plan was published."),
+            ("candidate",),
+            ("stops",),
+            ("link",),
+        ),
+        Template(
+            "timetable_employer",
+            lazy_gettext("Timetable of an employer"),
+            lazy_gettext("The plan was published."),
+            ("contact",),
+            ("stops",),
+            ("link",),
+        ),
+    )
+}

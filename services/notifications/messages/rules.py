@@ -1,0 +1,252 @@
+"""Queueing what others ask to be told, sending again by hand, and forgetting. Sending itself is `sending.py`.
+
+A command may come twice and in any order: its message id makes it once, its version puts it in its place.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.notifications.calendar.models import CalendarEntry
+from services.notifications.calendar.rules import cancel_entry, forget_entries, put_entry
+from services.notifications.events.rules import keep_event, keep_organisation
+from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.errors import AddressMissing, MessageUnknown, NothingToResend, WordsForgotten
+from services.notifications.messages.models import Attempt, Message
+from services.notifications.messages.truth import is_overtaken
+from shared import clock
+from shared.database import ACROSS_ORGANISATIONS
+from shared.events import (
+    CancelCalendarEntry,
+    EventCancelled,
+    EventChanged,
+    EventPublished,
+    MessageFailed,
+    OrganisationChanged,
+    PutCalendarEntry,
+    SendMessage,
+)
+from shared.outbox import ask_for_job, record
+
+log = structlog.get_logger()
+Command = SendMessage | PutCalendarEntry | CancelCalendarEntry
+SEND_JOB = "send_due"
+KEEP_WORDS = timedelta(days=90)
+"""How long names, addresses and words of a message are kept after it was queued; states and counts stay."""
+
+
+# ── what others tell ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def hear_organisation(session: Session, event: OrganisationChanged) -> None:
+    """A region's name or mailbox: messages that waited for it can go."""
+    keep_organisation(session, event)
+    ask_for_job(session, SEND_JOB)
+
+
+def hear_event(session: Session, event: EventPublished | EventChanged | EventCancelled) -> None:
+    """What is true of an event now: messages that waited for it can go, others are no longer true."""
+    keep_event(session, event.event, cancelled=isinstance(event, EventCancelled))
+    ask_for_job(session, SEND_JOB)
+
+
+def queue_message(session: Session, command: SendMessage) -> None:
+    """Queue what one person is to be told, in place of older things of the kind that were not sent yet."""
+    _lock_person(session, command)
+    _queue(
+        session,
+        command,
+        version=command.version,
+        pass_code=command.pass_code,
+        link_id=command.link_id,
+        link_service=command.link_service,
+    )
+
+
+def queue_entry(session: Session, command: PutCalendarEntry) -> None:
+    """Put a calendar entry, and queue the message that carries it."""
+    _lock_person(session, command)
+    if _is_known(session, command.message_id):
+        return
+    entry = put_entry(session, command)
+    _queue(session, command, entry, "REQUEST", link_id=command.link_id, link_service=command.link_service)
+
+
+def queue_cancellation(session: Session, command: CancelCalendarEntry) -> None:
+    """Cancel a calendar entry, and queue the message that takes it out of the calendar."""
+    _lock_person(session, command)
+    if _is_known(session, command.message_id):
+        return
+    entry = cancel_entry(session, command)
+    _queue(session, command, entry, "CANCEL")
+
+
+def _queue(
+    session: Session, command: Command, entry: CalendarEntry | None = None, method: str | None = None, **more: Any
+) -> None:
+    person, now = command.person, clock.now()
+    older = _unsent_of_the_kind(session, command)
+    row = {
+        "id": command.message_id,
+        "organisation_id": command.organisation_id,
+        "event_id": command.event_id,
+        "template": command.template,
+        "person_kind": person.kind,
+        "person_id": person.id,
+        "person_name": person.name,
+        "language": person.language,
+        "address": person.email,
+        "mobile": person.mobile,
+        "values": _with_first_state(command.values, older),
+        "entry_id": entry.id if entry else None,
+        "method": method if entry else None,
+        "queued_at": now,
+        "asked_at": now,
+        **more,
+        **_first_state(session, command, stale=method is not None and entry is None),
+    }
+    new = insert(Message).values(**row).on_conflict_do_nothing().returning(Message.id)
+    if session.scalar(new) is None:
+        return
+    if row["state"] == "queued":
+        _overtake(session, older)
+        ask_for_job(session, SEND_JOB)
+    elif row["state"] == "failed":
+        log.error("template_unknown", template=command.template, message_id=str(command.message_id))
+        give_up(session, load_message(session, command.message_id), "template_unknown")
+
+
+def _first_state(session: Session, command: Command, stale: bool) -> dict[str, Any]:
+    """Queued; or dropped when something newer was here before; or failed when there are no words for it."""
+    if command.template not in TEMPLATES:
+        return {"state": "failed", "reason": "template_unknown", "due_at": None}
+    if stale or (isinstance(command, SendMessage) and is_overtaken(command.version, _versions(session, command))):
+        return {"state": "dropped", "reason": "overtaken", "due_at": None}
+    return {"state": "queued", "reason": None, "due_at": clock.now()}
+
+
+def _is_known(session: Session, message_id: uuid.UUID) -> bool:
+    return session.scalar(select(Message.id).where(Message.id == message_id)) is not None
+
+
+def _lock_person(session: Session, command: Command) -> None:
+    """Two commands about one person and event, handled at the same moment, wait for each other."""
+    key = f"{command.person.id} {command.event_id}"
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+
+def _versions(session: Session, command: SendMessage) -> list[int]:
+    same = select(Message.version).where(
+        Message.person_id == command.person.id,
+        Message.event_id == command.event_id,
+        Message.template == command.template,
+        Message.entry_id.is_(None),
+    )
+    return list(session.scalars(same))
+
+
+def _unsent_of_the_kind(session: Session, command: Command) -> list[Message]:
+    """What this command makes superfluous, oldest first. Entries order their own messages (calendar/rules.py)."""
+    template = TEMPLATES.get(command.template)
+    if template is None or command.event_id is None:
+        return []
+    own = (template.name,) if isinstance(command, SendMessage) else ()
+    older = select(Message).where(
+        Message.person_id == command.person.id,
+        Message.event_id == command.event_id,
+        Message.template.in_((*own, *template.overtakes)),
+        Message.entry_id.is_(None),
+        Message.state == "queued",
+        Message.id != command.message_id,
+    )
+    return list(session.scalars(older.order_by(Message.queued_at).with_for_update()))
+
+
+def _overtake(session: Session, older: list[Message]) -> None:
+    for message in older:
+        message.state, message.reason, message.due_at = "dropped", "overtaken", None
+    session.flush()
+
+
+def _with_first_state(values: dict[str, Any], older: list[Message]) -> dict[str, Any]:
+    """Moved twice before the first news of it went out: what the reader knows is the state before the first move."""
+    before = {
+        name: value
+        for message in reversed(older)
+        for name, value in message.values.items()
+        if name.startswith("old_") and name in values
+    }
+    return {**values, **before}
+
+
+# ── what organisers ask ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def load_message(session: Session, message_id: uuid.UUID) -> Message:
+    """A message of the session's organisation. Raises MessageUnknown."""
+    message = session.scalar(select(Message).where(Message.id == message_id))
+    if message is None:
+        raise MessageUnknown
+    return message
+
+
+def resend(session: Session, message: Message) -> None:
+    """Send a message that failed or came back once more, with the same Message-ID and words that are true now.
+
+    Raises NothingToResend, WordsForgotten or AddressMissing.
+    """
+    session.refresh(message, with_for_update=True)
+    if message.state not in {"failed", "bounced"} or message.template not in TEMPLATES:
+        raise NothingToResend
+    if message.forgotten_at is not None:
+        raise WordsForgotten
+    if not message.address:
+        raise AddressMissing
+    message.state, message.reason, message.tries = "queued", None, 0
+    message.asked_at = message.due_at = clock.now()
+    ask_for_job(session, SEND_JOB)
+
+
+# ── what comes of it ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def give_up(session: Session, message: Message, reason: str) -> None:
+    """The message will not arrive: keep why, and tell the service that asked."""
+    message.state, message.reason, message.due_at = "failed", reason, None
+    record(
+        session,
+        MessageFailed(
+            organisation_id=message.organisation_id,
+            event_id=message.event_id,
+            message_id=message.id,
+            template=message.template,
+            person_kind=message.person_kind,
+            person_id=message.person_id,
+            reason=reason,
+        ),
+    )
+
+
+def forget_words(session: Session, now: datetime | None = None) -> int:
+    """Delete names, addresses and words of messages whose retention time is over; how many messages."""
+    now = now or clock.now()
+    old = (
+        update(Message)
+        .where(Message.queued_at < now - KEEP_WORDS, Message.forgotten_at.is_(None), Message.due_at.is_(None))
+        .values(
+            person_name="", address=None, mobile=None, values={}, pass_code=None, link_id=None,
+            subject="", text="", told=None, forgotten_at=now,
+        )
+        .returning(Message.id)
+        .execution_options(**ACROSS_ORGANISATIONS, synchronize_session=False)
+    )  # fmt: skip
+    forgotten = list(session.scalars(old))
+    if forgotten:
+        session.execute(update(Attempt).where(Attempt.message_id.in_(forgotten)).values(answer=""))
+    forget_entries(session, now - KEEP_WORDS)
+    return len(forgotten)

@@ -1,0 +1,90 @@
+"""Sample data for the preview of messages: an invented event on invented people, the same on every page."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.notifications.messages.catalogue import TEMPLATES
+
+STARTS_AT = datetime(2026, 12, 10, 12, 0, tzinfo=UTC)
+PASS_CODE = "HD1:" + "A" * 115
+"""As long as a real one, and valid nowhere."""
+
+VALUES: dict[str, Any] = {
+    "employer": "Zorggroep De Linde",
+    "stand": "4",
+    "vacancies": ["Helpende in de thuiszorg", "Medewerker keuken"],
+    "number": 112,
+    "readable_name": "Oksana Hrytsenko",
+    "answer": "accepted",
+    "old_starts_at": (STARTS_AT - timedelta(days=1)).isoformat(),
+    "old_place": "Buurthuis Noord, Kerkplein 1, Utrecht",
+    "blocks": [
+        {
+            "starts_at": STARTS_AT.isoformat(),
+            "ends_at": (STARTS_AT + timedelta(hours=1)).isoformat(),
+            "stands": ["4 Zorggroep De Linde", "7 Bakkerij Van Dam"],
+            "languages": ["uk", "nl"],
+        },
+        {
+            "starts_at": (STARTS_AT + timedelta(minutes=75)).isoformat(),
+            "ends_at": (STARTS_AT + timedelta(hours=2)).isoformat(),
+            "stands": ["2 Installatiebedrijf Kramer"],
+            "languages": ["ru", "nl"],
+        },
+    ],
+}
+CANDIDATE_STOPS = [
+    {
+        "starts_at": (STARTS_AT + timedelta(minutes=15)).isoformat(),
+        "stand": "4",
+        "employer": "Zorggroep De Linde",
+        "interpreter": "Olena Savchuk",
+    },
+    {
+        "starts_at": (STARTS_AT + timedelta(minutes=45)).isoformat(),
+        "stand": "7",
+        "employer": "Bakkerij Van Dam",
+        "interpreter": None,
+    },
+]
+EMPLOYER_STOPS = [
+    {
+        "starts_at": (STARTS_AT + timedelta(minutes=15)).isoformat(),
+        "number": 112,
+        "languages": ["uk", "ru"],
+        "interpreter": "Olena Savchuk",
+    },
+    {
+        "starts_at": (STARTS_AT + timedelta(minutes=30)).isoformat(),
+        "number": 87,
+        "languages": ["nl", "uk"],
+        "interpreter": None,
+    },
+]
+READERS = {"contact": "Jan de Vries", "candidate": "Оксана Гриценко", "interpreter": "Олена Савчук"}
+
+
+def sample_values(name: str, organisation: str, mailbox: str) -> dict[str, Any]:
+    """Values for a template of the catalogue, with the reader's own region as the sender."""
+    template = TEMPLATES[name]
+    wanted = {value.rstrip("?") for value in template.values}
+    stops = {"timetable_candidate": CANDIDATE_STOPS, "timetable_employer": EMPLOYER_STOPS}
+    return {
+        **{key: value for key, value in {**VALUES, "stops": stops.get(name, [])}.items() if key in wanted},
+        "person": {"name": READERS[template.kinds[0]]},
+        "organisation": {"name": organisation, "mailbox": mailbox},
+        "event": {
+            "name": "Meet & Greet Stadsloket Zuid",
+            "kind": "meet_and_greet",
+            "starts_at": STARTS_AT,
+            "ends_at": STARTS_AT + timedelta(hours=3, minutes=30),
+            "venue": "Stadsloket Zuid",
+            "address": "Beatrixlaan 12, Utrecht",
+            "place": "Stadsloket Zuid, Beatrixlaan 12, Utrecht",
+            "route": "Tram 22, halte Beatrixlaan. Fietsen kunt u voor de deur zetten.",
+        },
+        "time_zone": "Europe/Amsterdam",
+        "link": "https://handdruk.example/l/…" if "link" in template.carries else None,
+        "has_pass": "pass" in template.carries,
+        "in_calendar": "calendar" in template.carries,
+    }

@@ -1,0 +1,81 @@
+"""What comes in and goes out of the pages and the API of messages."""
+
+from marshmallow import EXCLUDE, fields, validate
+
+from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.models import STATES
+from shared.schemas import Schema, count, text
+
+MOST_PAGES = 100_000
+
+
+class SearchSchema(Schema):
+    """How a list of messages is narrowed down."""
+
+    class Meta(Schema.Meta):
+        unknown = EXCLUDE  # addresses carry other things too, such as the language
+
+    q = text(100, required=False, attribute="words")
+    state = fields.String(load_default="", validate=validate.OneOf(["", *STATES]))
+    template = fields.String(load_default="", validate=validate.OneOf(["", *TEMPLATES]))
+    page = count(1, MOST_PAGES, required=False, load_default=1)
+
+
+class AttemptSchema(Schema):
+    """One try to hand a message over."""
+
+    number = fields.Integer(required=True)
+    channel = fields.String(required=True)
+    began_at = fields.AwareDateTime(required=True)
+    ended_at = fields.AwareDateTime(allow_none=True)
+    outcome = fields.String(allow_none=True)
+    code = fields.Integer(allow_none=True)
+    answer = fields.String()
+
+
+class MessageSchema(Schema):
+    """A message and what became of it."""
+
+    id = fields.UUID(required=True)
+    event_id = fields.UUID(allow_none=True)
+    template = fields.String(required=True)
+    person_kind = fields.String(required=True)
+    person_id = fields.UUID(required=True)
+    person_name = fields.String(required=True)
+    language = fields.String(required=True)
+    address = fields.String(allow_none=True)
+    channel = fields.String(allow_none=True)
+    state = fields.String(required=True)
+    reason = fields.String(allow_none=True)
+    queued_at = fields.AwareDateTime(required=True)
+    due_at = fields.AwareDateTime(allow_none=True)
+    sent_at = fields.AwareDateTime(allow_none=True)
+    subject = fields.String()
+    text = fields.String()
+    attempts = fields.List(fields.Nested(AttemptSchema))
+
+
+class MessageListSchema(Schema):
+    """A page of messages, and how many there are of each state in all."""
+
+    messages = fields.List(fields.Nested(MessageSchema), required=True)
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+    by_state = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class TemplateSchema(Schema):
+    """A message text that we have."""
+
+    name = fields.String(required=True)
+    title = fields.String(required=True)
+    cause = fields.String(required=True)
+    languages = fields.List(fields.String(), required=True)
+
+
+class PreviewSchema(Schema):
+    """A message text with sample data."""
+
+    subject = fields.String(required=True)
+    text = fields.String(required=True)
+    html = fields.String(required=True)

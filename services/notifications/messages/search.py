@@ -1,0 +1,104 @@
+"""Reading messages for people who look into them: lists, totals, and what the codes mean."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import LazyString, lazy_gettext
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from services.notifications.messages.models import STATES, Message
+
+PAGE = 25
+REASONS: dict[str, str | LazyString] = {
+    "address_refused": lazy_gettext("The mail server refuses the address. Check it with the person."),
+    "no_address": lazy_gettext("We have no e-mail address of this person."),
+    "attempts_used_up": lazy_gettext("All attempts were used up."),
+    "template_unknown": lazy_gettext("There is no text for this message. Tell your administrator."),
+    "overtaken": lazy_gettext("A newer message took its place."),
+    "event_cancelled": lazy_gettext("The event was cancelled before it was sent."),
+    "event_over": lazy_gettext("The event was over before it was sent."),
+    "nothing_new": lazy_gettext("It had nothing to say that the person did not know already."),
+    "never_told": lazy_gettext("The person never heard of what it takes back."),
+    "away": lazy_gettext("The mail server cannot be reached. We try again."),
+    "later": lazy_gettext("The mail server asks us to come back later. We try again."),
+    "lost": lazy_gettext("The connection broke. We try again."),
+    "unreadable": lazy_gettext("The text could not be made. We try again; tell your administrator."),
+}
+OUTCOMES: dict[str, str | LazyString] = {
+    "accepted": lazy_gettext("Accepted by the mail server"),
+    "away": lazy_gettext("Mail server not reached"),
+    "later": lazy_gettext("Asked to come back later"),
+    "lost": lazy_gettext("Connection broken"),
+    "refused": lazy_gettext("Refused"),
+    "unreadable": lazy_gettext("Text could not be made"),
+}
+WORTH_A_LOOK = ("failed", "bounced")
+
+
+@dataclass(frozen=True)
+class Search:
+    """What to look for. Everything left out is not narrowed down."""
+
+    words: str = ""
+    state: str = ""
+    template: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of messages, newest first, and where it stands among all that were found."""
+
+    messages: Sequence[Message]
+    total: int
+    page: int
+
+    @property
+    def first(self) -> int:
+        """The number of the first message on this page."""
+        return (self.page - 1) * PAGE + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        """The number of the last one."""
+        return min(self.page * PAGE, self.total)
+
+
+def find_messages(session: Session, event_id: uuid.UUID, search: Search) -> Found:
+    """Messages about an event, with their attempts. A page beyond the last one is the last one."""
+    wanted = _narrow(select(Message).where(Message.event_id == event_id), search)
+    total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    page = max(1, min(search.page, -(-total // PAGE)))
+    rows = wanted.order_by(Message.queued_at.desc(), Message.id).limit(PAGE).offset((page - 1) * PAGE)
+    return Found(session.scalars(rows.options(selectinload(Message.attempts))).all(), total, page)
+
+
+def count_by_state(session: Session, event_id: uuid.UUID) -> dict[str, int]:
+    """How many messages about an event are in each state; every state is named."""
+    rows = select(Message.state, func.count()).where(Message.event_id == event_id).group_by(Message.state)
+    found: dict[str, int] = dict(session.execute(rows).tuples())
+    return {state: found.get(state, 0) for state in STATES}
+
+
+def next_attempt_at(session: Session, event_id: uuid.UUID) -> datetime | None:
+    """When the next queued message about an event is tried."""
+    rows = select(func.min(Message.due_at)).where(Message.event_id == event_id, Message.state == "queued")
+    return session.scalar(rows)
+
+
+def _narrow(query: Select[Message], search: Search) -> Select[Message]:
+    if search.state:
+        query = query.where(Message.state == search.state)
+    if search.template:
+        query = query.where(Message.template == search.template)
+    for word in search.words.split():
+        query = query.where(_holds(word))
+    return query
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    columns = (Message.person_name, Message.address, Message.subject)
+    return or_(*(column.icontains(word, autoescape=True) for column in columns))

@@ -1,0 +1,80 @@
+"""Sending what is due: one message in hand at a time, each step written down before the next begins.
+
+Claiming a message writes its attempt and its lease; then the letter is handed over; then the outcome is written, in
+the same transaction as the next claim. A worker that is killed leaves a message whose lease runs out, and nothing
+else: it is tried again with the same Message-ID. Once a server has accepted a letter the message is never due again.
+"""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.notifications.channels.channel import Channel, Connection, MakeChannel
+from services.notifications.channels.errors import NotHandedOver
+from services.notifications.channels.registry import CHANNELS
+from services.notifications.messages.attempts import Claim, Outcome
+from services.notifications.messages.claim import claim_next
+from services.notifications.messages.outcome import write_outcome
+from shared import clock
+from shared.settings import Settings
+
+log = structlog.get_logger()
+LONGEST_RUN = timedelta(seconds=15)
+"""Then the worker looks at what else there is to do; what is left is found by the next sweep."""
+FIRST_PAUSE = timedelta(seconds=2)
+LONGEST_PAUSE = timedelta(seconds=15)
+"""How long a worker leaves a channel alone whose server is away: its patience is better spent on events."""
+
+
+class Sender:
+    """Sends due messages. One for each process; it remembers which server was away a moment ago."""
+
+    def __init__(self, settings: Settings, channels: Mapping[str, MakeChannel] = CHANNELS) -> None:
+        self._settings = settings
+        self._channels: dict[str, Channel] = {name: make(settings) for name, make in channels.items()}
+        self._pause = FIRST_PAUSE
+        self._away_until = datetime.min.replace(tzinfo=clock.now().tzinfo)
+
+    def send_due(self, sessions: sessionmaker[Session]) -> int:
+        """Send until nothing is due, the time is up or a server is away; how many letters were accepted."""
+        if clock.now() < self._away_until:
+            return 0
+        accepted, stop_at = 0, clock.now() + LONGEST_RUN
+        with ExitStack() as open_until_the_end:
+            connections: dict[str, Connection] = {}
+            with sessions.begin() as session:
+                claim = claim_next(session, self._settings)
+            while claim is not None:
+                outcome = self._hand_over(claim, connections, open_until_the_end)
+                accepted += outcome.kind == "accepted"
+                self._note(outcome)
+                with sessions.begin() as session:
+                    write_outcome(session, claim, outcome)
+                    more = outcome.kind != "away" and clock.now() < stop_at
+                    claim = claim_next(session, self._settings) if more else None
+        return accepted
+
+    def _hand_over(self, claim: Claim, connections: dict[str, Connection], stack: ExitStack) -> Outcome:
+        if claim.channel not in connections:
+            connections[claim.channel] = stack.enter_context(self._channels[claim.channel].connect())
+        try:
+            answer = connections[claim.channel].send(claim.letter)
+        except NotHandedOver as fault:
+            # The answer may hold an address, so it is kept with the attempt and not logged.
+            log.warning("not_handed_over", kind=fault.kind, code=fault.code, message_id=str(claim.message_id))
+            return Outcome(fault.kind, fault.code, fault.answer)
+        except Exception as fault:
+            log.error("unreadable", message_id=str(claim.message_id), fault=type(fault).__name__)
+            return Outcome("unreadable", answer=type(fault).__name__)
+        return Outcome("accepted", answer=answer)
+
+    def _note(self, outcome: Outcome) -> None:
+        """Leave a server alone that is away, twice as long each time."""
+        if outcome.kind != "away":
+            self._pause = FIRST_PAUSE
+            return
+        self._away_until = clock.now() + self._pause
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)

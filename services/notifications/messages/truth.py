@@ -1,0 +1,75 @@
+"""What is still worth saying when its turn comes: decisions, from values alone.
+
+A message was true when it was queued. Hours later the event may have been cancelled, moved back, or be over.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from services.notifications.calendar.models import CalendarEntry
+from services.notifications.calendar.rules import Content, is_known, is_news
+from services.notifications.events.models import Event
+from services.notifications.messages.catalogue import Template
+from services.notifications.messages.models import Message
+
+FACTS_UNDERWAY = timedelta(hours=1)
+"""How long news of a move may wait for the event's new time and place to arrive."""
+LOOK_AGAIN = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Drop:
+    """It need not be said any more; the reason is a word of `search.REASONS`."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Wait:
+    """It cannot be said yet."""
+
+    until: datetime
+
+
+def judge_event(message: Message, template: Template, event: Event, now: datetime) -> Drop | Wait | None:
+    """Does the event still make this message worth sending? None for yes."""
+    if event.cancelled and not template.survives_cancelling:
+        return Drop("event_cancelled")
+    if is_over(event, now):
+        return Drop("event_over")
+    if "old_starts_at" in message.values and not _has_moved(message, event):
+        waited = now - message.asked_at
+        return Wait(now + LOOK_AGAIN) if waited < FACTS_UNDERWAY else Drop("nothing_new")
+    return None
+
+
+def judge_entry(message: Message, template: Template, entry: CalendarEntry, content: Content | None) -> Drop | None:
+    """Does the person's calendar entry still make this message worth sending? `content` is None if never put."""
+    if entry.cancelled != (message.method == "CANCEL"):
+        return Drop("overtaken")
+    if template.needs_entry and not is_known(entry):
+        return Drop("never_told")
+    if content is None:
+        return Drop("nothing_new") if entry.told is not None else None
+    return None if is_news(entry, content) else Drop("nothing_new")
+
+
+def is_over(event: Event, now: datetime) -> bool:
+    """Is the event's last day past, on its own clock?"""
+    zone = ZoneInfo(event.time_zone)
+    return now.astimezone(zone).date() > event.ends_at.astimezone(zone).date()
+
+
+def is_overtaken(version: int, others: list[int]) -> bool:
+    """Was something newer about the same thing queued before this arrived?"""
+    return any(other > version for other in others)
+
+
+def _has_moved(message: Message, event: Event) -> bool:
+    """Do we know of the event what the message is to tell: another time or place than before?"""
+    before = message.values.get("old_starts_at")
+    if before and datetime.fromisoformat(before) != event.starts_at:
+        return True
+    place = message.values.get("old_place")
+    return bool(place) and place not in {event.place, event.venue, event.address}
