@@ -4,7 +4,7 @@
 SHELL = /bin/sh
 .DEFAULT_GOAL = help
 .NOTPARALLEL:
-.PHONY: help run test lint bench lock build packages node_packages chromium reset clean
+.PHONY: help run test lint bench lock build texts packages node_packages chromium reset clean
 
 ifndef PYTHON
 PYTHON := $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 python3,\
@@ -46,6 +46,11 @@ build: packages node_packages ## install what is locked, build the front end, co
 	@if [ ! -e $(COMPILED) ] || [ -n "$$(find shared/i18n -name '*.po' -newer $(COMPILED) -print -quit)" ]; then \
 	    printf 'Compiling the translations\n'; \
 	    $(IN)/pybabel --quiet compile --directory shared/i18n && touch $(COMPILED); fi
+
+texts: packages ## collect every text of the screens into the catalogues of the languages
+	@$(IN)/pybabel --quiet extract -F babel.cfg -k lazy_gettext -k lazy_ngettext:1,2 --no-location --sort-output \
+	    --project=Handdruk --copyright-holder=Handdruk -o shared/i18n/messages.pot .
+	@$(IN)/pybabel --quiet update -i shared/i18n/messages.pot -d shared/i18n --ignore-obsolete --no-fuzzy-matching --no-wrap
 
 packages:
 	@if [ -z "$(PYTHON)" ]; then \
