@@ -1,5 +1,6 @@
 """What comes in with the forms and the API of accounts, and what goes out."""
 
+from flask_babel import lazy_gettext
 from marshmallow import fields
 from marshmallow.validate import Length, OneOf
 
@@ -10,7 +11,14 @@ from shared.schemas import Schema, text
 
 def password() -> fields.String:
     """A password: kept as it was typed, with the spaces around it."""
-    return fields.String(required=True, load_only=True, validate=Length(1, 4 * MOST))
+    return fields.String(
+        required=True,
+        load_only=True,
+        validate=[
+            Length(min=1, error=lazy_gettext("Fill this in.")),
+            Length(max=4 * MOST, error=lazy_gettext("This is too long for a password.")),
+        ],
+    )
 
 
 class SignInSchema(Schema):
@@ -31,7 +39,11 @@ class StaffSchema(Schema):
     """What an account says that can be changed."""
 
     name = text(200)
-    roles = fields.List(fields.String(), required=True)
+    roles = fields.List(
+        fields.String(),
+        required=True,
+        validate=Length(min=1, error=lazy_gettext("Choose at least one role from the list.")),
+    )
 
 
 class NewStaffSchema(StaffSchema):

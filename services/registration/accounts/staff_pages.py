@@ -132,12 +132,14 @@ def enable(staff_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _show_new(form: Form) -> str:
-    return render_template("accounts/staff_new.html", form=form, roles=ROLES, language_options=list(LANGUAGES.items()))
+    return render_template(
+        "accounts/staff_new.html", form=form, role_choices=ROLES, language_options=list(LANGUAGES.items())
+    )
 
 
 def _show(staff: Staff, form: Form) -> str:
     is_me = staff.id == _me().subject_id
-    return render_template("accounts/staff_edit.html", form=form, staff=staff, roles=ROLES, is_me=is_me)
+    return render_template("accounts/staff_edit.html", form=form, staff=staff, role_choices=ROLES, is_me=is_me)
 
 
 def _role_names() -> dict[str, LazyString]:
