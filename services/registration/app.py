@@ -14,8 +14,17 @@ from services.registration.events.api import events as events_api
 from services.registration.events.api import venues as venues_api
 from services.registration.events.pages import blueprint as events_pages
 from services.registration.events.venue_pages import blueprint as venues_pages
+from services.registration.invitations.api import blueprint as invitations_api
+from services.registration.invitations.letters import blueprint as letters_pages
+from services.registration.invitations.my_pages import blueprint as my_invitation_pages
+from services.registration.invitations.pages import blueprint as invitations_pages
 from services.registration.jobs import JOBS
+from services.registration.overview.pages import blueprint as overview_pages
 from services.registration.reactions import REACTIONS
+from services.registration.stands.employer_pages import blueprint as employers_pages
+from services.registration.stands.event_pages import blueprint as event_employers_pages
+from services.registration.stands.pages import blueprint as stands_pages
+from services.registration.stands.work_pages import blueprint as stands_work_pages
 from shared.settings import Settings, load_settings
 from shared.web import make_app
 from shared.worker import Worker
@@ -25,7 +34,15 @@ PAGES = [
     staff_pages,
     events_pages,
     venues_pages,
+    overview_pages,
     candidates_pages,
+    employers_pages,
+    event_employers_pages,
+    stands_pages,
+    stands_work_pages,
+    invitations_pages,
+    letters_pages,
+    my_invitation_pages,
 ]
 API = [
     devices_api,
@@ -33,6 +50,7 @@ API = [
     events_api,
     venues_api,
     candidates_api,
+    invitations_api,
 ]
 PUBLIC: frozenset[str] = frozenset(
     {
@@ -45,6 +63,7 @@ PUBLIC: frozenset[str] = frozenset(
         "accounts.end",
         "accounts.show_help",
         "devices_api.enrol",
+        "my_invitation.service_worker",
     }
 )
 """The endpoints that anybody may use, each a decision; everything else carries @allow."""

@@ -166,7 +166,7 @@ def _last_seen() -> Subquery:
     )
 
 
-def _to_ask(event: Event, filters: Filters, seen: Subquery) -> Select[tuple[Candidate, datetime | None]]:
+def _to_ask(event: Event, filters: Filters, seen: Subquery) -> Select[Candidate, datetime | None]:
     invited = select(Invitation.candidate_id).where(Invitation.event_id == event.id)
     query = (
         select(Candidate, seen.c.last_seen)
