@@ -12,6 +12,7 @@ from shared.settings import Service, SettingsError
 
 SERVICE = click.Choice(get_args(Service))
 ELSEWHERE = {
+    "alive": ("deploy.alive", "alive"),
     "plan": ("deploy.plan", "plan"),
     "demo": ("deploy.demo", "demo"),
     "staff": ("deploy.staff", "staff"),

@@ -32,8 +32,15 @@ def silent_workers(settings: Settings, timeout: float = 2) -> list[str]:
     Settings of any service do: the workers of all of them listen on the same broker.
     """
     try:
-        answers = make_celery(settings).control.ping(timeout=timeout)
+        # Enough where each queue has one worker, and then nobody waits for the time to run out.
+        heard = _ping(settings, timeout, limit=len(QUEUES))
+        if len(heard) < len(QUEUES):
+            heard |= _ping(settings, timeout, limit=None)
     except (OperationalError, RedisError, OSError):
         return list(QUEUES)
-    names = {name.partition("@")[0] for answer in answers for name in answer}
-    return [queue for queue in QUEUES if queue not in names]
+    return [queue for queue in QUEUES if queue not in heard]
+
+
+def _ping(settings: Settings, timeout: float, limit: int | None) -> set[str]:
+    answers = make_celery(settings).control.ping(timeout=timeout, limit=limit)
+    return {name.partition("@")[0] for answer in answers for name in answer} & set(QUEUES)

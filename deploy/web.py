@@ -20,7 +20,8 @@ def serve(service: Service, host: str, port: int, workers: int, threads: int) ->
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=threads,
-        respawn_failed_workers=True,
+        # A single worker that cannot start ends the server: who started it then sees that, and its log.
+        respawn_failed_workers=workers > 1,
         workers_kill_timeout=10,
         websockets=False,
         log_access=False,

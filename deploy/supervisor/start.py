@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 from urllib.parse import urlsplit
@@ -21,14 +22,15 @@ from deploy.servers.prefixes import ending_with_parent
 from deploy.servers.waiting import wait_for
 from deploy.supervisor import checks
 from deploy.supervisor.configuration import write_configuration
-from deploy.supervisor.control import Control
+from deploy.supervisor.control import UP, Control, ProgramState
 from deploy.supervisor.programs import list_programs
 from deploy.supervisor.progress import step
 from deploy.supervisor.watch import watch
 from shared.database import migrate
 from shared.settings import SERVICES, SettingsError, load_settings
 
-SERVICE_SECONDS = 60
+SERVICE_SECONDS = 240
+"""On two busy cores a dozen processes take their time; one that falls over ends the wait at once."""
 STOP_SECONDS = 90
 
 
@@ -104,9 +106,8 @@ def _start_all(installation: Installation, control: Control, supervisor: "subpro
     with step("Migrations"):
         migrate_all()
     with step("Services and workers"):
-        control.start(groups["services"])
-        control.start(groups["gateway"])
-        _wait_for_services(installation)
+        control.start([*groups["services"], *groups["gateway"]])
+        _wait_for_services(installation, control)
 
 
 def _wait_for_servers(installation: Installation) -> None:
@@ -130,17 +131,29 @@ def migrate_all() -> None:
             raise CannotContinue(f"The database of {service} could not be brought up to date: {reason}") from fault
 
 
-def _wait_for_services(installation: Installation) -> None:
+def _wait_for_services(installation: Installation, control: Control) -> None:
+    begun = control.states()
     for service in SERVICES:
         port = getattr(installation.ports, service)
-        if not wait_for(lambda port=port: service_is_ready(port), SERVICE_SECONDS):  # type: ignore[misc]
-            raise CannotContinue(f"{service} did not become ready. {_end_of_log(installation, f'web-{service}')}")
+        _wait_while_up(installation, control, begun, lambda port=port: service_is_ready(port))  # type: ignore[misc]
     nginx.wait_until_ready(installation.ports.gateway)
     settings = load_settings(SERVICES[0])
-    if not wait_for(lambda: not silent_workers(settings, 0.5), SERVICE_SECONDS):
-        silent = silent_workers(settings)
-        ends = "\n".join(_end_of_log(installation, f"worker-{queue}") for queue in silent)
-        raise CannotContinue(f"No worker answers for {', '.join(silent)}. {ends}")
+    _wait_while_up(installation, control, begun, lambda: not silent_workers(settings, 0.5))
+
+
+def _wait_while_up(
+    installation: Installation, control: Control, begun: dict[str, ProgramState], ready: Callable[[], bool]
+) -> None:
+    """Wait for `ready` as long as no program has fallen over. Raises CannotContinue with the end of its log."""
+
+    def find_fallen() -> list[str]:
+        return [name for name, now in control.states().items() if now.state not in UP or now.pid != begun[name].pid]
+
+    if not wait_for(lambda: ready() or bool(find_fallen()), SERVICE_SECONDS, pause=0.1):
+        raise CannotContinue(f"Not everything was ready within {SERVICE_SECONDS} s. See {installation.logs}")
+    fallen = find_fallen()
+    if fallen:
+        raise CannotContinue(f"{fallen[0]} does not stay up. {_end_of_log(installation, fallen[0])}")
 
 
 def _end_of_log(installation: Installation, part: str) -> str:

@@ -16,7 +16,8 @@ def _get(stack: Stack, path: str, **headers: str) -> tuple[int, dict[str, str], 
     try:
         connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         answer = connection.getresponse()
-        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read().decode()
+        found = {name.lower(): value for name, value in answer.getheaders()}
+        return answer.status, found, answer.read().decode(errors="replace")
     finally:
         connection.close()
 
