@@ -78,8 +78,11 @@ class _Planner:
 
     def _place(self) -> bool:
         self.watch.start("placing", _count_seats(self.board), 0.8)
-        done = self.placer.place_all(lambda count: self.watch.go_on(count, self.board.value))
-        self.board.forget_steps()
+        before, done = -1, True
+        while done and before < self.board.count:  # a seat taken may have moved others, and so freed yet another
+            before = self.board.count
+            done = self.placer.place_all(lambda count: self.watch.go_on(count, self.board.value))
+            self.board.forget_steps()
         self.watch.end()
         return done
 

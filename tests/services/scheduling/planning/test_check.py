@@ -1,0 +1,211 @@
+"""The judge: each hard rule broken by hand is found and named, and what it counts is counted right."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.scheduling.planning import Conversation, Fixed, Level, Pair, Plan, Problem, Rules, Stand, check
+from tests.services.scheduling.planning.problems import (
+    DUTCH,
+    RUSSIAN,
+    UKRAINIAN,
+    candidate,
+    everybody_may_talk,
+    interpreter,
+    plan_of,
+    stand,
+)
+
+PROBLEM = everybody_may_talk(
+    Problem(
+        rounds=6,
+        rules=Rules(max_conversations=2, stretch=(2, 3)),
+        stands=(
+            stand("S1", (2, 2, 2, 2, 2, 0)),
+            Stand("S2", DUTCH, (1,) * 6, (3, 4)),
+            Stand("S3", DUTCH, (1,) * 6, (3, 8)),
+        ),
+        candidates=(
+            candidate("Anna", DUTCH, (0, 5), 3),
+            candidate("Їжак", UKRAINIAN, (1, 5)),
+            candidate("Ruslan", RUSSIAN, (0, 5)),
+        ),
+        interpreters=(interpreter("Olena", rounds=range(6)), interpreter("Marta", rounds=(0, 2))),
+    )
+)
+
+
+def sentence(*conversations: Conversation, problem: Problem = PROBLEM) -> str | None:
+    return check(problem, plan_of(problem, *conversations)).broken
+
+
+def meet(who: str, stand_id: str, number: int, helper: str | None = None) -> Conversation:
+    return Conversation(who, stand_id, number, helper)
+
+
+def test_legal_plan_passes() -> None:
+    assert sentence(meet("Anna", "S1", 0), meet("Anna", "S2", 1), meet("Їжак", "S1", 1, "Olena")) is None
+
+
+def test_unknown_names_are_named() -> None:
+    assert sentence(meet("Nobody", "S1", 0)) == (
+        'Conversation of Nobody at S1 in round 0: no candidate has the id "Nobody".'
+    )
+    assert sentence(meet("Anna", "S9", 0)) == 'Conversation of Anna at S9 in round 0: no stand has the id "S9".'
+    assert 'no interpreter has the id "Ivan"' in (sentence(meet("Їжак", "S1", 1, "Ivan")) or "")
+
+
+@pytest.mark.parametrize("number", [-1, 6])
+def test_round_outside_the_event_is_found(number: int) -> None:
+    assert "there is no such round" in (sentence(meet("Anna", "S1", number)) or "")
+
+
+def test_pair_that_is_not_listed_is_found() -> None:
+    problem = replace(PROBLEM, pairs=(Pair("Anna", "S1", 1),))
+    assert sentence(meet("Anna", "S2", 0), problem=problem) == (
+        "Conversation of Anna at S2 in round 0: these two are not listed as a pair that may talk."
+    )
+
+
+def test_candidate_who_is_not_there_yet_is_found() -> None:
+    assert sentence(meet("Їжак", "S1", 0, "Olena")) == (
+        "Conversation of Їжак at S1 in round 0: candidate Їжак is there in rounds 1 to 5 only."
+    )
+
+
+def test_candidate_in_two_places_is_found() -> None:
+    assert sentence(meet("Anna", "S1", 0), meet("Anna", "S2", 0)) == "Candidate Anna has 2 conversations in round 0."
+
+
+def test_same_stand_twice_is_found() -> None:
+    assert sentence(meet("Anna", "S1", 0), meet("Anna", "S1", 2)) == "Candidate Anna talks to stand S1 2 times."
+
+
+def test_more_conversations_than_the_rules_allow_is_found() -> None:
+    problem = replace(PROBLEM, candidates=(replace(PROBLEM.candidates[0], max_conversations=None),))
+    three = (meet("Anna", "S1", 0), meet("Anna", "S2", 1), meet("Anna", "S3", 2))
+    assert sentence(*three) is None
+    assert sentence(*three, problem=replace(problem, pairs=PROBLEM.pairs[:3])) == (
+        "Candidate Anna has 3 conversations; at most 2 are allowed."
+    )
+
+
+def test_own_limit_of_a_candidate_counts() -> None:
+    problem = replace(PROBLEM, candidates=(candidate("Anna", DUTCH, (0, 5), 0),), pairs=PROBLEM.pairs[:3])
+    assert sentence(meet("Anna", "S1", 0), problem=problem) == (
+        "Candidate Anna has 1 conversations; at most 0 are allowed."
+    )
+
+
+def test_more_conversations_than_seats_is_found() -> None:
+    found = sentence(meet("Їжак", "S2", 1, "Olena"), meet("Anna", "S2", 1))
+    assert found == "Stand S2 has 2 conversations in round 1, and 1 seats."
+    assert sentence(meet("Anna", "S1", 5)) == "Stand S1 has 1 conversations in round 5, and 0 seats."
+
+
+def test_missing_interpreter_is_found() -> None:
+    assert sentence(meet("Їжак", "S1", 1)) == (
+        "Conversation of Їжак at S1 in round 1: they share no language, and no interpreter is named."
+    )
+
+
+def test_interpreter_where_none_is_needed_is_found() -> None:
+    assert sentence(meet("Anna", "S1", 1, "Olena")) == (
+        "Conversation of Anna at S1 in round 1: interpreter Olena is named, but they share nl."
+    )
+
+
+def test_language_below_the_level_does_not_count() -> None:
+    weak = replace(PROBLEM, candidates=(candidate("Anna", {"nl": Level.A2}, (0, 5)),), pairs=PROBLEM.pairs[:3])
+    assert "share no language" in (sentence(meet("Anna", "S1", 0), problem=weak) or "")
+    assert sentence(meet("Anna", "S1", 0), problem=replace(weak, rules=Rules(min_level=Level.A2))) is None
+
+
+def test_interpreter_of_other_languages_is_found() -> None:
+    assert sentence(meet("Ruslan", "S1", 1, "Olena")) == (
+        "Conversation of Ruslan at S1 in round 1: interpreter Olena knows no pair that joins their languages."
+    )
+
+
+def test_interpreter_outside_the_given_rounds_is_found() -> None:
+    assert sentence(meet("Їжак", "S1", 1, "Marta")) == "Interpreter Marta works in round 1, which was not given."
+
+
+def test_interpreter_in_two_places_is_found() -> None:
+    pair = (candidate("A", UKRAINIAN, (0, 5)), candidate("B", UKRAINIAN, (0, 5)))
+    problem = everybody_may_talk(replace(PROBLEM, candidates=pair))
+    two = (meet("A", "S1", 1, "Olena"), meet("B", "S1", 1, "Olena"))
+    assert sentence(*two, problem=problem) == "Interpreter Olena has 2 conversations in round 1."
+
+
+def test_stretch_without_a_break_is_found() -> None:
+    people = tuple(candidate(name, UKRAINIAN, (0, 5)) for name in "ABCD")
+    problem = everybody_may_talk(replace(PROBLEM, candidates=people))
+    rested = [meet("A", "S1", 0, "Olena"), meet("B", "S1", 1, "Olena"), meet("C", "S1", 3, "Olena")]
+    assert sentence(*rested, problem=problem) is None
+    tired = [*rested, meet("D", "S1", 2, "Olena")]
+    assert sentence(*tired, problem=problem) == (
+        "Interpreter Olena works in 3 of the 3 rounds from round 0 on; at most 2 are allowed."
+    )
+
+
+def test_own_stretch_of_an_interpreter_counts() -> None:
+    people = tuple(candidate(name, UKRAINIAN, (0, 5)) for name in "AB")
+    helper = interpreter("Olena", rounds=range(6), stretch=(1, 6))
+    problem = everybody_may_talk(replace(PROBLEM, candidates=people, interpreters=(helper,)))
+    found = sentence(meet("A", "S1", 0, "Olena"), meet("B", "S2", 5, "Olena"), problem=problem)
+    assert found == "Interpreter Olena works in 2 of the 6 rounds from round 0 on; at most 1 are allowed."
+
+
+def test_missing_fixed_conversation_is_found() -> None:
+    problem = replace(PROBLEM, fixed=(Fixed("Anna", "S1", 2),))
+    assert sentence(meet("Anna", "S1", 2), problem=problem) is None
+    assert sentence(meet("Anna", "S1", 3), problem=problem) == (
+        "The fixed conversation of Anna at S1 in round 2 is missing."
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ({"value": 99_999}, "The plan gives its value as 99999; it is 2450."),
+        ({"idle_rounds": 0}, "The plan gives its number of idle rounds as 0; it is 1."),
+        ({"interpreter_moves": 7}, "The plan gives its number of interpreter moves as 7; it is 0."),
+        ({"bound": 5}, "The plan gives 5 as the bound, and is worth 2450 itself."),
+        ({"status": "optimal"}, "The plan calls itself optimal, but its value 2450 is below its bound 1000000000."),
+        ({"status": "infeasible"}, "The plan is marked infeasible: it does not contain the fixed conversations."),
+    ],
+)
+def test_plan_that_says_what_is_not_true_is_found(said: dict[str, object], found: str) -> None:
+    people = (meet("Anna", "S1", 0), meet("Anna", "S2", 2), meet("Ruslan", "S3", 2))
+    problem = replace(PROBLEM, candidates=(*PROBLEM.candidates[:2], candidate("Ruslan", DUTCH, (0, 5))))
+    honest = plan_of(problem, *people)
+    dishonest: Plan = replace(honest, **said)  # type: ignore[arg-type]
+    assert check(problem, honest).broken is None
+    assert check(problem, dishonest).broken == found
+
+
+def test_figures_are_counted_by_hand() -> None:
+    people = (candidate("A", UKRAINIAN, (0, 5), 4), candidate("B", UKRAINIAN, (0, 5), 4))
+    stands = PROBLEM.stands
+    pairs = tuple(Pair(one.id, other.id, 10 * at) for one in people for at, other in enumerate(stands, 1))
+    problem = replace(PROBLEM, candidates=people, pairs=pairs, rules=Rules(ladder=(100, 30)))
+    plan = plan_of(
+        problem,
+        meet("A", "S1", 0, "Olena"),
+        meet("A", "S2", 3, "Olena"),
+        meet("A", "S3", 4, "Olena"),
+        meet("B", "S1", 1, "Olena"),
+    )
+    verdict = check(problem, plan)
+    assert verdict.broken is None
+    assert verdict.value == (100 + 30 + 0) + 100 + (10 + 20 + 30) + 10
+    assert verdict.idle_rounds == 2
+    assert verdict.interpreter_moves == 2
+    assert verdict.interpreter_way == pytest.approx(5 + 4)
+    assert verdict.gap == pytest.approx((plan.bound - 300) / plan.bound)
+
+
+def test_nothing_planned_is_a_plan() -> None:
+    verdict = check(Problem(0), Plan((), 0, 0, 0, 0, 0.0, "optimal"))
+    assert (verdict.broken, verdict.gap) == (None, 0.0)

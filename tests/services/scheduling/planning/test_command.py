@@ -1,0 +1,221 @@
+"""`handdruk plan`: files in, files out, and a sentence where something is wrong."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from deploy.plan import plan as command
+from services.scheduling.planning import Fixed, Plan, Problem, check, from_json, generate, solve, to_json
+from tests.services.scheduling.planning.problems import (
+    UKRAINIAN,
+    candidate,
+    everybody_may_talk,
+    interpreter,
+    stand,
+)
+
+ROOT = Path(__file__).parents[4]
+SMALL = everybody_may_talk(
+    Problem(3, stands=(stand(),), candidates=(candidate("Їжакевич-Ґалаґан", UKRAINIAN), candidate("O'Brien")))
+)
+
+
+def run(*arguments: str | Path, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(command, [str(one) for one in arguments], input=stdin)
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def start(*arguments: str | Path, seed: str = "0") -> subprocess.Popen[bytes]:
+    """The command in a process of its own, with its own order of sets, in a locale without Unicode."""
+    environ = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": "POSIX", "PYTHONPATH": str(ROOT)}
+    program = "from deploy.plan import plan; plan()"
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        env=environ,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def test_generate_solve_and_check_in_files(tmp_path: Path) -> None:
+    problem, out = tmp_path / "problem.json", tmp_path / "plan.json"
+    assert run("generate", "--size", "S", "--seed", "3", "--scarce", "--out", problem).exit_code == 0
+    assert from_json(Problem, problem.read_bytes()) == generate("S", 3, scarce=True)
+    solved = run("solve", problem, "--out", out, "--seed", "2")
+    assert solved.exit_code == 0
+    found = from_json(Plan, out.read_bytes())
+    assert f"{len(found.conversations)} conversations worth {found.value} of at most {found.bound}" in solved.stderr
+    judged = run("check", problem, out)
+    assert judged.exit_code == 0
+    assert "Every rule is kept." in judged.stdout
+    figures = dict(re.findall(r"^(\w[\w ]*?) {2,}(\S+)", judged.stdout, re.M))
+    assert figures == {
+        "value": str(found.value),
+        "bound": str(found.bound),
+        "gap": f"{100 * found.gap:.2f}",
+        "idle rounds": str(found.idle_rounds),
+        "interpreter moves": str(found.interpreter_moves),
+    }
+
+
+def test_standard_streams_stand_in_for_files(tmp_path: Path) -> None:
+    solved = run("solve", "-", stdin=to_json(SMALL))
+    assert solved.exit_code == 0
+    assert check(SMALL, from_json(Plan, solved.stdout)).broken is None
+    judged = run("check", write(tmp_path, "problem.json", to_json(SMALL)), "-", stdin=solved.stdout)
+    assert judged.exit_code == 0
+
+
+def test_check_names_the_first_broken_rule(tmp_path: Path) -> None:
+    problem = write(tmp_path, "problem.json", to_json(SMALL))
+    bad = '{"candidate": "O\'Brien", "stand": "S1", "round": 9, "interpreter": null}'
+    rest = '"value": 0, "bound": 9, "idle_rounds": 0, "interpreter_moves": 0, "seconds": 0, "status": "optimal"'
+    judged = run("check", problem, write(tmp_path, "plan.json", f'{{"conversations": [{bad}], {rest}}}'))
+    assert judged.exit_code == 1
+    first, *figures = judged.stdout.splitlines()
+    assert first == "Conversation of O'Brien at S1 in round 9: there is no such round; the rounds are 0 to 2."
+    assert figures[0].split() == ["value", "1050"]
+
+
+def test_clashing_fixed_conversations_are_told(tmp_path: Path) -> None:
+    fixed = (Fixed("O'Brien", "S1", 0), Fixed("O'Brien", "S1", 1))
+    problem = Problem(3, stands=SMALL.stands, candidates=SMALL.candidates, pairs=SMALL.pairs, fixed=fixed)
+    out = tmp_path / "plan.json"
+    solved = run("solve", write(tmp_path, "problem.json", to_json(problem)), "--out", out)
+    assert solved.exit_code == 1
+    assert solved.stderr == (
+        "The fixed conversations clash: O'Brien at S1 in round 0; O'Brien at S1 in round 1:"
+        " one candidate, twice at the same stand.\n"
+    )
+    assert from_json(Plan, out.read_bytes()).status == "infeasible"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (to_json(SMALL).replace('"C2"', '"B7"', 2), 'stands[0].languages.nl: unknown level "B7"'),
+        (to_json(SMALL).replace('"rounds": 3', '"rounds": "3"'), "rounds: must be a whole number, not a text"),
+        (to_json(SMALL).replace('"pairs"', '"couples"'), '"pairs" is missing'),
+        ("{", "not JSON: "),
+    ],
+)
+def test_wrong_problem_is_refused_with_its_field(tmp_path: Path, text: str, sentence: str) -> None:
+    file = write(tmp_path, "problem.json", text)
+    for arguments in (("solve", file), ("check", file, file)):
+        refused = run(*arguments)
+        assert refused.exit_code == 2
+        assert refused.stderr.startswith(f"{file}: {sentence}")
+        assert refused.stdout == ""
+
+
+def test_wrong_plan_is_refused_with_its_field(tmp_path: Path) -> None:
+    problem = write(tmp_path, "problem.json", to_json(SMALL))
+    text = to_json(solve(SMALL)).replace('"optimal"', '"fine"')
+    refused = run("check", problem, write(tmp_path, "plan.json", text))
+    assert refused.exit_code == 2
+    assert refused.stderr == f'{tmp_path / "plan.json"}: status: unknown status "fine"\n'
+
+
+def test_file_that_is_not_there_or_is_a_folder_is_refused(tmp_path: Path) -> None:
+    for file in (tmp_path / "none.json", tmp_path):
+        refused = run("solve", file)
+        assert refused.exit_code == 2
+        assert refused.stderr.startswith(f"{file} cannot be read: ")
+
+
+def test_place_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) -> None:
+    problem = write(tmp_path, "problem.json", to_json(SMALL))
+    refused = run("solve", problem, "--out", tmp_path / "none" / "plan.json")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "there is no such folder" in refused.stderr
+    assert run("solve", problem, "--out", tmp_path).exit_code == 2
+
+
+def test_wrong_options_are_refused() -> None:
+    assert run("generate", "--size", "XL").exit_code == 2
+    assert run("solve", "-", "--time-limit", "-1").exit_code == 2
+
+
+def test_progress_in_a_pipe_is_a_line_of_json_a_step() -> None:
+    solved = run("solve", "-", "--progress", stdin=to_json(generate("S", 1)))
+    *lines, summary = solved.stderr.splitlines()
+    steps = [json.loads(line) for line in lines]
+    assert {"stage", "done", "total", "value", "bound"} == set(steps[0])
+    assert {step["stage"] for step in steps} == {"bound", "placing", "improving", "waiting", "walking"}
+    assert "conversations worth" in summary
+    assert from_json(Plan, solved.stdout).value == steps[-1]["value"]
+
+
+def test_progress_on_a_terminal_is_a_bar(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    primary, secondary = os.openpty()
+    problem = write(tmp_path, "problem.json", to_json(SMALL))
+    program = "from deploy.plan import plan; plan()"
+    process = subprocess.run(
+        [sys.executable, "-c", program, "solve", str(problem), "--progress", "--out", str(tmp_path / "plan.json")],
+        cwd=ROOT,
+        stderr=secondary,
+        check=False,
+        timeout=120,
+    )
+    os.close(secondary)
+    shown = os.read(primary, 100_000).decode()
+    os.close(primary)
+    assert process.returncode == 0
+    assert re.search(r"\rplacing +\[#+ *\] +100 %", shown)
+
+
+def test_same_seed_gives_the_same_bytes_in_every_process() -> None:
+    problem = to_json(generate("S", 6)).encode()
+    results = []
+    for seed in ("1", "2"):
+        out, err = start("solve", "-", "--time-limit", "600", seed=seed).communicate(problem, timeout=300)
+        assert b"conversations worth" in err
+        results.append(re.sub(rb'"seconds": [\d.]+', b"", out))
+    assert results[0] == results[1]
+
+
+def test_names_pass_through_a_process_without_a_unicode_locale() -> None:
+    helped = everybody_may_talk(
+        Problem(3, SMALL.rules, SMALL.stands, SMALL.candidates, (interpreter("Їжак", (("uk", "nl"),)),))
+    )
+    out, _ = start("solve", "-").communicate(to_json(helped).encode(), timeout=120)
+    assert check(helped, from_json(Plan, out)).broken is None
+    assert "Їжакевич-Ґалаґан".encode() in out
+
+
+def test_wrong_file_ends_without_a_traceback_in_a_process() -> None:
+    process = start("solve", "-")
+    out, err = process.communicate(b'{"rounds": 1}', timeout=120)
+    assert (process.returncode, out, err) == (2, b"", b'-: "rules" is missing\n')
+
+
+def test_interrupt_keeps_the_plan_made_so_far(tmp_path: Path) -> None:
+    problem = generate("M", 1)
+    file, out = write(tmp_path, "problem.json", to_json(problem)), tmp_path / "plan.json"
+    process = start("solve", file, "--out", out, "--progress", "--time-limit", "600")
+    assert process.stderr is not None
+    deadline = time.monotonic() + 120
+    for line in process.stderr:
+        if b'"improving"' in line or time.monotonic() > deadline:
+            break
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert b"(stopped)" in err
+    found = from_json(Plan, out.read_bytes())
+    assert check(problem, found).broken is None
+    assert len(found.conversations) > 300
