@@ -15,7 +15,10 @@ const STAGE = join(UI, `static.${process.pid}`);
 const TARGET = ["chrome90", "firefox90", "safari14"];
 
 // Logical name → source. Those of a room are built as soon as the room has them.
-const PAGE_SCRIPTS = { app: "shared/ui/js/app.ts" };
+const PAGE_SCRIPTS = {
+  app: "shared/ui/js/app.ts",
+  pass: "services/registration/invitations/offline/page.ts",
+};
 const MODULES = { scanner: "services/registration/door/scanner/main.ts" };
 const WORKERS = {
   "door-sw": "services/registration/door/scanner/sw.ts",
