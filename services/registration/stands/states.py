@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from services.registration.events.models import Event, Stand
+from services.registration.stands.errors import BookingUnknown, InvitationUnknown
 from services.registration.stands.holds import minutes_left
 from services.registration.stands.models import Employer, EmployerInvitation, StandBooking, Vacancy
 from shared import clock
@@ -68,6 +69,13 @@ class InvitedEmployer:
         """'9', or '9, 10'."""
         return ", ".join(booking.stand.label for booking in self.bookings)
 
+    def booking(self, booking_id: uuid.UUID) -> StandBooking:
+        """One of the employer's confirmed bookings. Raises BookingUnknown."""
+        found = next((b for b in self.bookings if b.id == booking_id and b.state == "confirmed"), None)
+        if found is None:
+            raise BookingUnknown
+        return found
+
 
 def stand_states(session: Session, event: Event) -> list[StandState]:
     """Every stand of the event's hall in its order. One query."""
@@ -110,11 +118,7 @@ def booked_counts(session: Session, event_id: uuid.UUID) -> BookedCounts:
 def list_invited(session: Session, event_id: uuid.UUID) -> list[InvitedEmployer]:
     """The employers invited to the event by name. Three queries."""
     now = clock.now()
-    invitations = session.scalars(
-        select(EmployerInvitation)
-        .where(EmployerInvitation.event_id == event_id)
-        .options(joinedload(EmployerInvitation.employer), joinedload(EmployerInvitation.contact))
-    ).all()
+    invitations = session.scalars(_invitations(event_id)).all()
     bookings = live_bookings(session, event_id)
     counts = (
         select(Vacancy.invitation_id, func.count(Vacancy.id)).join(EmployerInvitation).group_by(Vacancy.invitation_id)
@@ -127,6 +131,16 @@ def list_invited(session: Session, event_id: uuid.UUID) -> list[InvitedEmployer]
     return sorted(rows, key=lambda row: (row.invitation.employer.name_key, str(row.invitation.id)))
 
 
+def load_invited(session: Session, event_id: uuid.UUID, invitation_id: uuid.UUID) -> InvitedEmployer:
+    """One employer at the event, with the work it offers. Raises InvitationUnknown."""
+    wanted = _invitations(event_id).where(EmployerInvitation.id == invitation_id)
+    invitation = session.scalar(wanted.options(selectinload(EmployerInvitation.vacancies)))
+    if invitation is None:
+        raise InvitationUnknown
+    bookings = [one for one in live_bookings(session, event_id) if one.invitation_id == invitation_id]
+    return _invited(invitation, bookings, len(invitation.vacancies), clock.now())
+
+
 def live_bookings(session: Session, event_id: uuid.UUID) -> Sequence[StandBooking]:
     """The event's bookings and the holds whose time is not over, with their stands, in the hall's order."""
     return session.scalars(
@@ -136,6 +150,24 @@ def live_bookings(session: Session, event_id: uuid.UUID) -> Sequence[StandBookin
         .options(joinedload(StandBooking.stand))
         .order_by(Stand.position, Stand.label)
     ).all()
+
+
+def own_bookings(session: Session, invitation: EmployerInvitation) -> Sequence[StandBooking]:
+    """What the employer holds, held or booked at the event and did not give up, with stands, newest last."""
+    return session.scalars(
+        select(StandBooking)
+        .where(StandBooking.invitation_id == invitation.id, StandBooking.state != "cancelled")
+        .options(joinedload(StandBooking.stand))
+        .order_by(StandBooking.created_at)
+    ).all()
+
+
+def _invitations(event_id: uuid.UUID) -> Select[EmployerInvitation]:
+    return (
+        select(EmployerInvitation)
+        .where(EmployerInvitation.event_id == event_id)
+        .options(joinedload(EmployerInvitation.employer), joinedload(EmployerInvitation.contact))
+    )
 
 
 def _live(now: datetime) -> ColumnElement[bool]:

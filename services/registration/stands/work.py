@@ -35,8 +35,11 @@ class Work:
 
 
 def add_work(session: Session, event_id: uuid.UUID, contact_id: uuid.UUID, work: Work) -> Vacancy:
-    """Offer this work at the event, too. Raises BookingClosed, InvitationUnknown."""
+    """Offer this work at the event, too; a form that was sent twice counts once. Raises BookingClosed."""
     invitation = _change(session, event_id, contact_id)
+    known = next((one for one in invitation.vacancies if _work_of(one) == work), None)
+    if known is not None:
+        return known
     vacancy = _make(invitation, work)
     invitation.vacancies.append(vacancy)
     _tell(session, invitation)
