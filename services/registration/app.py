@@ -19,6 +19,7 @@ from services.registration.invitations.letters import blueprint as letters_pages
 from services.registration.invitations.my_pages import blueprint as my_invitation_pages
 from services.registration.invitations.pages import blueprint as invitations_pages
 from services.registration.jobs import JOBS
+from services.registration.overview.api import blueprint as overview_api
 from services.registration.overview.pages import blueprint as overview_pages
 from services.registration.reactions import REACTIONS
 from services.registration.stands.employer_pages import blueprint as employers_pages
@@ -49,6 +50,7 @@ API = [
     staff_api,
     events_api,
     venues_api,
+    overview_api,
     candidates_api,
     invitations_api,
 ]

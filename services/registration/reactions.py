@@ -5,8 +5,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.registration.invitations.rules import note_undelivered as note_undelivered_to_candidate
+from services.registration.overview.rules import keep_plan_figures
 from services.registration.stands.inviting import note_undelivered as note_undelivered_to_employer
-from shared.events import MessageFailed
+from shared.events import MessageFailed, PlanPublished
 from shared.inbox import Reaction, Reactions
 
 
@@ -22,4 +23,5 @@ def _each(*reactions: Reaction) -> Reaction:
 
 REACTIONS: Reactions = {
     MessageFailed: _each(note_undelivered_to_employer, note_undelivered_to_candidate),
+    PlanPublished: keep_plan_figures,
 }
