@@ -98,6 +98,11 @@ function drawSprite() {
   put("sprite.svg", `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`);
 }
 
+/** The same entries in the order of their names, so that the same sources give the same bytes. */
+function inOrder(entries) {
+  return Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 async function main() {
   const started = Date.now();
   rmSync(STAGE, { recursive: true, force: true });
@@ -111,9 +116,8 @@ async function main() {
     bundleScripts(MODULES, { format: "esm" }),
   ]);
   // Service workers come last: they learn which files to keep (`declare const ASSETS: Record<string, string>`).
-  await bundleScripts(WORKERS, { format: "iife", define: { ASSETS: JSON.stringify(manifest) } });
-  const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => (a < b ? -1 : 1)));
-  writeFileSync(join(STAGE, "manifest.json"), JSON.stringify(sorted, null, 2) + "\n");
+  await bundleScripts(WORKERS, { format: "iife", define: { ASSETS: JSON.stringify(inOrder(manifest)) } });
+  writeFileSync(join(STAGE, "manifest.json"), JSON.stringify(inOrder(manifest), null, 2) + "\n");
   rmSync(OUT, { recursive: true, force: true });
   renameSync(STAGE, OUT);
   console.log(`Built ${Object.keys(manifest).length} files in ${((Date.now() - started) / 1000).toFixed(1)} s: shared/ui/static`);
