@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from qrcode import QRCode
+from qrcode.constants import ERROR_CORRECT_M
 from werkzeug.datastructures import MultiDict
 
 from shared import clock
@@ -134,9 +136,6 @@ def faulty_form() -> Form:
 
 def qr_modules() -> list[list[bool]]:
     """A code that says where this page is; made by the same package as the passes."""
-    from qrcode import QRCode
-    from qrcode.constants import ERROR_CORRECT_M
-
     code = QRCode(error_correction=ERROR_CORRECT_M, border=0)
     code.add_data("https://example.org/look")
     return code.get_matrix()
