@@ -12,6 +12,7 @@ from deploy.installation import Installation
 from deploy.supervisor.control import Control, ProgramState
 
 LOOK_EVERY = 2
+SETTLED = {"RUNNING", "STOPPED", "BACKOFF", "FATAL"}
 TRY_AGAIN_AFTER = 10
 """Seconds after which a program that supervisor gave up is started again: a full disk may have been emptied."""
 
@@ -29,8 +30,13 @@ def watch(control: Control, supervisor: "subprocess.Popen[bytes]", installation:
             continue
         for name, sentence in compare(known, now).items():
             click.echo(f"  {name} {sentence}. See {installation.logs / name}.log")
-        known = now
+        known = settle(known, now)
     raise CannotContinue(f"The supervisor ended, and everything with it. See {installation.logs / 'supervisor.log'}")
+
+
+def settle(known: dict[str, ProgramState], now: dict[str, ProgramState]) -> dict[str, ProgramState]:
+    """What to compare with next time: of a program on its way to another state, still the state it came from."""
+    return {name: state if state.state in SETTLED else known.get(name, state) for name, state in now.items()}
 
 
 def compare(before: dict[str, ProgramState], now: dict[str, ProgramState]) -> dict[str, str]:
@@ -40,7 +46,7 @@ def compare(before: dict[str, ProgramState], now: dict[str, ProgramState]) -> di
         was = before.get(name, state)
         if state.state == "FATAL" and was.state != "FATAL":
             said[name] = f"does not stay up; it is tried again every {TRY_AGAIN_AFTER} s"
-        elif state.state == "RUNNING" and was.state in {"FATAL", "BACKOFF", "EXITED"}:
+        elif state.state == "RUNNING" and was.state in {"FATAL", "BACKOFF"}:
             said[name] = "is up again"
         elif state.state == "RUNNING" and was.state == "RUNNING" and state.pid != was.pid:
             said[name] = "fell over and was started again"
