@@ -10,6 +10,9 @@ from services.registration.accounts.staff_pages import blueprint as staff_pages
 from services.registration.candidates.api import blueprint as candidates_api
 from services.registration.candidates.pages import blueprint as candidates_pages
 from services.registration.consequences import connect_rooms
+from services.registration.door.api import door as door_api
+from services.registration.door.api import phones as phones_api
+from services.registration.door.pages import blueprint as door_pages
 from services.registration.events.api import events as events_api
 from services.registration.events.api import venues as venues_api
 from services.registration.events.pages import blueprint as events_pages
@@ -44,6 +47,7 @@ PAGES = [
     invitations_pages,
     letters_pages,
     my_invitation_pages,
+    door_pages,
 ]
 API = [
     devices_api,
@@ -53,6 +57,8 @@ API = [
     overview_api,
     candidates_api,
     invitations_api,
+    door_api,
+    phones_api,
 ]
 PUBLIC: frozenset[str] = frozenset(
     {
@@ -65,6 +71,9 @@ PUBLIC: frozenset[str] = frozenset(
         "accounts.end",
         "accounts.show_help",
         "devices_api.enrol",
+        "door.scanner",
+        "door.service_worker",
+        "door.manifest",
         "my_invitation.service_worker",
     }
 )

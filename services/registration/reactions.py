@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.registration.door.rules import keep_first_stops
 from services.registration.invitations.rules import note_undelivered as note_undelivered_to_candidate
 from services.registration.overview.rules import keep_plan_figures
 from services.registration.stands.inviting import note_undelivered as note_undelivered_to_employer
@@ -23,5 +24,5 @@ def _each(*reactions: Reaction) -> Reaction:
 
 REACTIONS: Reactions = {
     MessageFailed: _each(note_undelivered_to_employer, note_undelivered_to_candidate),
-    PlanPublished: keep_plan_figures,
+    PlanPublished: _each(keep_first_stops, keep_plan_figures),
 }

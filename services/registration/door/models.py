@@ -25,9 +25,7 @@ class Scan(Owned, Base):
         # The phone sends a scan until it gets an answer; the second time finds the first.
         UniqueConstraint("event_id", "client_id"),
         # Two gates at the same moment: one of them is first.
-        Index(
-            "uq_scan_admitted", "invitation_id", "entry", unique=True, postgresql_where=text("verdict = 'admitted'")
-        ),
+        Index("uq_scan_admitted", "invitation_id", "entry", unique=True, postgresql_where=text("verdict = 'admitted'")),
         Index("ix_scan_arrivals", "event_id", "happened_at", postgresql_where=text("verdict = 'admitted'")),
         CheckConstraint(
             "verdict IN ('admitted', 'already_in', 'void', 'wrong_event', 'unknown', 'not_today', 'over_capacity')",
