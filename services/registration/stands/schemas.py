@@ -14,6 +14,9 @@ from shared.i18n import CEFR_LEVELS, LANGUAGES, SPOKEN_LANGUAGES
 from shared.schemas import Schema, Text, count, text
 
 NOT_IN_LIST = lazy_gettext("This choice is not in the list.")
+NO_ADDRESS = lazy_gettext("Fill in an e-mail address, such as name@example.nl.")
+HOURS = lazy_gettext("Fill in the hours a week, from 4 to 40.")
+NO_SECTOR = lazy_gettext("Choose a sector.")
 HOME = "NL"
 """The country of telephone numbers without country code."""
 
@@ -52,9 +55,11 @@ def levels(**options: Any) -> fields.Dict:
 class ContactSchema(Schema):
     """Whom to write to at an employer; loads to `details`."""
 
-    contact_name = text(200)
+    contact_name = text(200, error_messages={"required": lazy_gettext("Fill in the name of the contact.")})
     email = fields.Email(
-        required=True, validate=validate.Length(max=254, error=lazy_gettext("Fill in at most 254 characters."))
+        required=True,
+        error_messages={"required": NO_ADDRESS, "invalid": NO_ADDRESS},
+        validate=validate.Length(max=254, error=lazy_gettext("Fill in at most 254 characters.")),
     )
     phone = Phone(load_default=None, allow_none=True)
     language = fields.String(load_default="nl", validate=validate.OneOf(list(LANGUAGES), error=NOT_IN_LIST))
@@ -70,7 +75,7 @@ class ContactSchema(Schema):
 class EmployerNameSchema(Schema):
     """The name of a company, and that a person looked at the names that look like it."""
 
-    name = text(200)
+    name = text(200, error_messages={"required": lazy_gettext("Fill in the name of the company.")})
     although_alike = fields.Boolean(load_default=False)
 
 
@@ -124,9 +129,17 @@ class LanguagesSchema(Schema):
 class WorkSchema(Schema):
     """A vacancy as an employer fills it in; loads to `work`."""
 
-    title = text(200)
-    sector = fields.String(required=True, validate=validate.OneOf(list(SECTORS), error=NOT_IN_LIST))
-    hours = count(4, 40)
+    title = text(200, error_messages={"required": lazy_gettext("Fill in which work it is.")})
+    sector = fields.String(
+        required=True,
+        error_messages={"required": NO_SECTOR},
+        validate=validate.OneOf(list(SECTORS), error=NO_SECTOR),
+    )
+    hours = fields.Integer(
+        required=True,
+        error_messages=dict.fromkeys(("required", "null", "invalid", "too_large"), HOURS),
+        validate=validate.Range(4, 40, error=HOURS),
+    )
     openings = count(1, 999, required=False, load_default=1)
     languages = levels(load_default=dict)
     fits_school_hours = fields.Boolean(load_default=False)

@@ -119,7 +119,7 @@ def list_invited(session: Session, event_id: uuid.UUID) -> list[InvitedEmployer]
     """The employers invited to the event by name. Three queries."""
     now = clock.now()
     invitations = session.scalars(_invitations(event_id)).all()
-    bookings = live_bookings(session, event_id)
+    bookings = list_bookings(session, event_id)
     counts = (
         select(Vacancy.invitation_id, func.count(Vacancy.id)).join(EmployerInvitation).group_by(Vacancy.invitation_id)
     )
@@ -137,11 +137,11 @@ def load_invited(session: Session, event_id: uuid.UUID, invitation_id: uuid.UUID
     invitation = session.scalar(wanted.options(selectinload(EmployerInvitation.vacancies)))
     if invitation is None:
         raise InvitationUnknown
-    bookings = [one for one in live_bookings(session, event_id) if one.invitation_id == invitation_id]
+    bookings = [one for one in list_bookings(session, event_id) if one.invitation_id == invitation_id]
     return _invited(invitation, bookings, len(invitation.vacancies), clock.now())
 
 
-def live_bookings(session: Session, event_id: uuid.UUID) -> Sequence[StandBooking]:
+def list_bookings(session: Session, event_id: uuid.UUID) -> Sequence[StandBooking]:
     """The event's bookings and the holds whose time is not over, with their stands, in the hall's order."""
     return session.scalars(
         select(StandBooking)
