@@ -56,7 +56,7 @@ def _closed(overview: Overview) -> Iterator[Need]:
 
 
 def _undelivered(overview: Overview) -> Iterator[Need]:
-    employers, candidates = _addresses(overview)
+    employers, _, answers = _addresses(overview)
     lost = overview.booked.undelivered
     if lost:
         sentence = ngettext(
@@ -68,7 +68,7 @@ def _undelivered(overview: Overview) -> Iterator[Need]:
         sentence = ngettext(
             "A message to %(num)d candidate did not arrive.", "Messages to %(num)d candidates did not arrive.", lost
         )
-        yield _need(sentence, gettext("Call, or correct the address."), gettext("See who"), url=candidates)
+        yield _need(sentence, gettext("Call, or correct the address."), gettext("See who"), url=f"{answers}?only=lost")
 
 
 def _interpreters(overview: Overview) -> Iterator[Need]:
@@ -88,7 +88,7 @@ def _interpreters(overview: Overview) -> Iterator[Need]:
 
 def _work(overview: Overview) -> Iterator[Need]:
     silent = [one for one in overview.stands if one.state == "taken" and not one.has_vacancies]
-    employers, _ = _addresses(overview)
+    employers, _, _ = _addresses(overview)
     for one in silent[:MOST_STANDS]:
         yield _need(
             gettext("%(employer)s has no vacancies yet.", employer=one.employer),
@@ -107,7 +107,7 @@ def _work(overview: Overview) -> Iterator[Need]:
 def _stands(overview: Overview) -> Iterator[Need]:
     if overview.booked.free == 0 or overview.state == "running":
         return
-    employers, _ = _addresses(overview)
+    employers, _, _ = _addresses(overview)
     free = [one.stand.label for one in overview.stands if one.state == "free"]
     sentence = (
         gettext("Stand %(label)s is still free.", label=free[0])
@@ -124,21 +124,28 @@ def _stands(overview: Overview) -> Iterator[Need]:
 
 
 def _candidates(overview: Overview) -> Iterator[Need]:
-    counts, (_, candidates) = overview.invited, _addresses(overview)
+    counts, (_, candidates, answers) = overview.invited, _addresses(overview)
     if counts.invited == 0:
         yield _need(gettext("No candidate is invited yet."), "", gettext("Invite candidates"), url=candidates)
     if counts.needs_paper:
         sentence = ngettext("%(num)d invitation goes on paper.", "%(num)d invitations go on paper.", counts.needs_paper)
-        yield _need(sentence, gettext("Print them and hand them out."), gettext("Print"), url=candidates)
+        yield _need(sentence, gettext("Print them and hand them out."), gettext("Print"), url=f"{answers}?only=paper")
     if counts.sent and overview.days_left <= SOON_DAYS and overview.state == "published":
         sentence = ngettext("%(num)d candidate did not answer.", "%(num)d candidates did not answer.", counts.sent)
-        yield _need(sentence, gettext("A call helps more than another message."), gettext("See who"), url=candidates)
+        yield _need(
+            sentence,
+            gettext("A call helps more than another message."),
+            gettext("See who"),
+            url=f"{answers}?only=silent",
+        )
     if counts.waitlisted:
         sentence = ngettext(
             "%(num)d person is on the waiting list.", "%(num)d people are on the waiting list.", counts.waitlisted
         )
         reason = ngettext("%(num)d candidate said no.", "%(num)d candidates said no.", counts.declined)
-        yield _need(sentence, reason if counts.declined else "", gettext("Offer places"), url=candidates)
+        yield _need(
+            sentence, reason if counts.declined else "", gettext("Offer places"), url=f"{answers}?only=waitlisted"
+        )
 
 
 def _plan(overview: Overview) -> Iterator[Need]:
@@ -163,10 +170,10 @@ def _door(overview: Overview) -> Iterator[Need]:
         )
 
 
-def _addresses(overview: Overview) -> tuple[str, str]:
-    """The pages of the event's employers and of its candidates."""
+def _addresses(overview: Overview) -> tuple[str, str, str]:
+    """The pages of the event's employers, of the candidates to choose from, and of what was answered."""
     address = f"/events/{overview.event.id}"
-    return f"{address}/employers", f"{address}/candidates"
+    return f"{address}/employers", f"{address}/candidates", f"{address}/invitations"
 
 
 def _need(sentence: str, reason: str, button: str, **where: str) -> Need:

@@ -12,9 +12,10 @@ from services.registration.events.drawing import draw_hall
 from services.registration.events.rules import list_events
 from services.registration.events.words import days_until
 from services.registration.overview.needs import list_needs
-from services.registration.overview.rules import Overview, load_overview
+from services.registration.overview.rules import DAY_CAME, Overview, load_overview
 from services.registration.overview.words import (
     chart_of_answers,
+    chart_of_arrivals,
     describe_when,
     draw_overview_stands,
     list_stats,
@@ -61,7 +62,8 @@ def _live_values(overview: Overview) -> dict[str, Any]:
         "stats": list_stats(overview),
         "needs": list_needs(overview),
         "stands": draw_overview_stands(overview),
-        "chart": chart_of_answers(overview),
+        "answers": None if overview.state in DAY_CAME else chart_of_answers(overview),
+        "arrivals": chart_of_arrivals(overview),
     }
     return {
         **words,

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.registration.accounts.models import Device
+from services.registration.door.rules import arrivals_over_time
 from services.registration.events.models import Event
 from services.registration.events.rules import load_event
 from services.registration.events.states import state_at
@@ -21,6 +22,8 @@ from services.registration.stands.states import BookedCounts, StandState
 from shared import clock
 from shared.events import PlanPublished
 
+DAY_CAME = frozenset({"running", "closed", "archived"})
+"""States in which people came in."""
 PLAN_READY_DAYS = 2
 """How many days before the event the plan should be published, so that people can read it."""
 
@@ -39,6 +42,8 @@ class Overview:
     plan: PlanFigures | None
     phones: int
     """phones that are ready for the door"""
+    arrivals: list[tuple[datetime, int]]
+    """how many had come in by when; empty before the day"""
 
     @property
     def today(self) -> date:
@@ -69,9 +74,10 @@ class Overview:
 def load_overview(session: Session, event_id: uuid.UUID) -> Overview:
     """The event with its figures. Raises EventUnknown."""
     event, now = load_event(session, event_id), clock.now()
+    state = state_at(event, now)
     return Overview(
         event=event,
-        state=state_at(event, now),
+        state=state,
         now=now,
         stands=stand_states(session, event),
         booked=booked_counts(session, event_id),
@@ -79,6 +85,7 @@ def load_overview(session: Session, event_id: uuid.UUID) -> Overview:
         answers=answers_per_day(session, event),
         plan=session.scalar(select(PlanFigures).where(PlanFigures.event_id == event_id)),
         phones=_count_phones(session, event_id, now),
+        arrivals=arrivals_over_time(session, event) if state in DAY_CAME else [],
     )
 
 

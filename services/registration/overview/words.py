@@ -7,7 +7,7 @@ from babel.dates import format_date
 from flask_babel import get_locale, gettext, ngettext
 
 from services.registration.events.drawing import draw_stand
-from services.registration.overview.rules import Overview, answers_of_week
+from services.registration.overview.rules import DAY_CAME, Overview, answers_of_week
 from services.registration.stands.states import StandState
 from shared.i18n import date_long, time_of
 
@@ -20,10 +20,15 @@ def list_steps(overview: Overview) -> list[Item]:
     return [
         {"title": gettext("Venue and floor plan"), **_venue_step(overview)},
         {"title": gettext("Employers"), "url": f"{address}/employers", **_employers_step(overview)},
-        {"title": gettext("Candidates"), "url": f"{address}/candidates", **_candidates_step(overview)},
+        {"title": gettext("Candidates"), "url": f"{address}/{_of_candidates(overview)}", **_candidates_step(overview)},
         {"title": gettext("Publish the plan"), "url": f"/scheduling{address}/plan", **_plan_step(overview)},
         {"title": gettext("The day itself"), "url": f"{address}/arrivals", **_day_step(overview)},
     ]
+
+
+def _of_candidates(overview: Overview) -> str:
+    """Where candidates are chosen, as long as nobody is invited; then where they answer."""
+    return "invitations" if overview.invited.invited else "candidates"
 
 
 def _venue_step(overview: Overview) -> Item:
@@ -93,7 +98,7 @@ def _come(overview: Overview) -> str:
 def list_stats(overview: Overview) -> list[Item]:
     """The four big numbers."""
     counts = overview.invited
-    came = overview.state in {"running", "closed", "archived"}
+    came = overview.state in DAY_CAME
     return [
         _stands_stat(overview),
         {"figure": counts.invited, "label": gettext("invited"), "sub": _invited_words(overview)},
@@ -203,6 +208,19 @@ def chart_of_answers(overview: Overview) -> Item | None:
     return {
         "title": ngettext("%(num)d answer in seven days", "%(num)d answers in seven days", total),
         "items": list(zip(labels, [figure for _, figure in days], strict=True)) if total else [],
+    }
+
+
+def chart_of_arrivals(overview: Overview) -> Item | None:
+    """Title and line of who came in, over time; nothing before the day."""
+    if overview.state not in DAY_CAME:
+        return None
+    zone, counts = overview.event.time_zone, overview.invited
+    came = overview.arrivals[-1][1] if overview.arrivals else 0
+    return {
+        "title": ngettext("%(num)d person came in", "%(num)d people came in", came),
+        "items": [(time_of(moment, zone), figure) for moment, figure in overview.arrivals],
+        "limit": counts.coming + counts.no_show,
     }
 
 
