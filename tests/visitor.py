@@ -10,6 +10,7 @@ import requests
 from flask import Flask, session
 from flask.sessions import SecureCookieSessionInterface
 
+from deploy.servers.ports import LOOPBACK
 from shared.identity.sessions import start_session
 from tests.service_under_test import ORGANISATION_ID, ORGANISATION_NAME
 from tests.stack import Stack
@@ -24,8 +25,10 @@ class Visitor:
     def __init__(self, stack: Stack, *roles: str, kind: str = "staff", subject_id: uuid.UUID | None = None) -> None:
         self.base_url = stack.base_url
         self._http = requests.Session()
-        self._http.cookies.set("handdruk", make_cookie(stack, roles or ("organiser",), kind, subject_id))
-        self._http.cookies.set("language", "en")
+        cookie = make_cookie(stack, roles or ("organiser",), kind, subject_id)
+        # With its host, so that the server's own cookie replaces it and does not stand beside it.
+        self._http.cookies.set("handdruk", cookie, domain=LOOPBACK, path="/")
+        self._http.cookies.set("language", "en", domain=LOOPBACK, path="/")
 
     def get(self, path: str) -> requests.Response:
         """Open a page."""
