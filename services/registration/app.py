@@ -25,6 +25,10 @@ from services.registration.jobs import JOBS
 from services.registration.overview.api import blueprint as overview_api
 from services.registration.overview.pages import blueprint as overview_pages
 from services.registration.reactions import REACTIONS
+from services.registration.stands.api import employers as employers_api
+from services.registration.stands.api import invited as event_employers_api
+from services.registration.stands.booking_api import bookings as bookings_api
+from services.registration.stands.booking_api import stands as stands_api
 from services.registration.stands.employer_pages import blueprint as employers_pages
 from services.registration.stands.event_pages import blueprint as event_employers_pages
 from services.registration.stands.pages import blueprint as stands_pages
@@ -56,6 +60,10 @@ API = [
     venues_api,
     overview_api,
     candidates_api,
+    employers_api,
+    event_employers_api,
+    stands_api,
+    bookings_api,
     invitations_api,
     door_api,
     phones_api,
