@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from services.registration.events.rules import load_event
 from services.registration.stands.attending import load_attending
 from services.registration.stands.inviting import come_after_all, decline
-from services.registration.stands.models import EmployerInvitation, StandBooking, Vacancy
+from services.registration.stands.models import StandBooking, Vacancy
 from services.registration.stands.rules import (
     confirm_booking,
     give_up_booking,
@@ -26,8 +26,8 @@ from services.registration.stands.schemas import (
     WorkAnswer,
     WorkSchema,
 )
-from services.registration.stands.states import StandState, list_bookings, own_bookings
-from services.registration.stands.views import my_contact
+from services.registration.stands.states import StandState, list_bookings
+from services.registration.stands.views import my_contact, my_page
 from services.registration.stands.work import add_work, change_work, remove_work, set_languages
 from shared.identity import Role, allow, current_identity
 from shared.web import database, settings
@@ -165,9 +165,7 @@ def say_yes(event_id: uuid.UUID) -> dict[str, Any]:
 
 
 def _mine(event_id: uuid.UUID) -> dict[str, Any]:
-    invitation: EmployerInvitation = load_attending(database(), event_id, my_contact(event_id))
+    page = my_page(event_id)
     names = ("state", "stands_allowed", "languages", "vacancies")
-    return {
-        **{name: getattr(invitation, name) for name in names},
-        "bookings": own_bookings(database(), invitation),
-    }
+    bookings_now = [*page.confirmed, *([page.held] if page.held else [])]
+    return {**{name: getattr(page.invitation, name) for name in names}, "bookings": bookings_now}

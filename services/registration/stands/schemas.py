@@ -11,7 +11,7 @@ from services.registration.stands.employers import ContactDetails
 from services.registration.stands.models import MOST_STANDS
 from services.registration.stands.work import Work
 from shared.i18n import CEFR_LEVELS, LANGUAGES, SPOKEN_LANGUAGES
-from shared.schemas import Schema, Text, count, text
+from shared.schemas import Schema, email, Text, count, text
 
 NOT_IN_LIST = lazy_gettext("This choice is not in the list.")
 NO_ADDRESS = lazy_gettext("Fill in an e-mail address, such as name@example.nl.")
@@ -58,7 +58,7 @@ class ContactSchema(Schema):
     contact_name = text(200, error_messages={"required": lazy_gettext("Fill in the name of the contact.")})
     email = fields.Email(
         required=True,
-        error_messages={"required": NO_ADDRESS, "invalid": NO_ADDRESS},
+        error_messages={"required": NO_ADDRESS},
         validate=validate.Length(max=254, error=lazy_gettext("Fill in at most 254 characters.")),
     )
     phone = Phone(load_default=None, allow_none=True)
