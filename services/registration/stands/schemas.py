@@ -11,7 +11,7 @@ from services.registration.stands.employers import ContactDetails
 from services.registration.stands.models import MOST_STANDS
 from services.registration.stands.work import Work
 from shared.i18n import CEFR_LEVELS, LANGUAGES, SPOKEN_LANGUAGES
-from shared.schemas import Schema, email, Text, count, text
+from shared.schemas import Schema, Text, count, text
 
 NOT_IN_LIST = lazy_gettext("This choice is not in the list.")
 NO_ADDRESS = lazy_gettext("Fill in an e-mail address, such as name@example.nl.")
