@@ -79,10 +79,8 @@ def text(most: int = 200, required: bool = True, **options: Any) -> fields.Strin
 def email(sentence: Any = None, **options: Any) -> fields.Email:
     """An e-mail address of at most 254 characters (RFC 5321 §4.5.3.1); `sentence` when it is missing or is none."""
     sentence = sentence or BY_FIELD[fields.Email]
-    field = fields.Email(
-        validate=marshmallow.validate.Length(max=254, error=lazy_gettext("Fill in at most %(most)s characters.", most=254)),
-        **options,
-    )
+    too_long = lazy_gettext("Fill in at most %(most)s characters.", most=254)
+    field = fields.Email(validate=marshmallow.validate.Length(max=254, error=too_long), **options)
     field.error_messages.update(required=sentence, null=sentence, invalid=sentence)
     # The library takes plain text only for this one, and hands it to a validator when the field is made.
     field.validators[0].error = sentence  # type: ignore[attr-defined]
