@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, and_, func, insert, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from services.notifications.calendar.models import CalendarEntry
 from services.notifications.calendar.rules import content_of, load_entry
 from services.notifications.channels.letter import CalendarFile
 from services.notifications.channels.registry import choose_channel
@@ -33,32 +34,35 @@ def claim_next(session: Session, settings: Settings) -> Claim | None:
 
     Two workers never get the same message: rows that another one holds are skipped.
     """
-    while (message := session.scalar(_due(clock.now()))) is not None:
+    while (row := session.execute(_due(clock.now())).first()) is not None:
+        message, organisation, event = row
         act_for(session, message.organisation_id)
-        claim = None if _is_beyond_hope(session, message) else _prepare(session, message, settings)
+        setting = Setting(settings, organisation, event, clock.now())
+        claim = None if _is_beyond_hope(session, message) else _prepare(session, message, setting)
         session.flush()
         if claim is not None:
             return claim
     return None
 
 
-def _due(now: datetime) -> Select[Message]:
-    """Messages whose time has come, and whose event and region we have heard of."""
-    event_known = or_(Message.event_id.is_(None), exists().where(Event.id == Message.event_id))
+def _due(now: datetime) -> Select[Message, Organisation, Event | None]:
+    """Messages whose time has come, with their region and event; those that we have not heard of yet keep waiting."""
     return (
-        select(Message)
+        select(Message, Organisation, Event)
+        .join(Organisation, Organisation.id == Message.organisation_id)
+        .outerjoin(Event, and_(Event.id == Message.event_id, Event.organisation_id == Message.organisation_id))
         .where(Message.state.in_(WAITING), Message.due_at <= now)
-        .where(event_known, exists().where(Organisation.id == Message.organisation_id))
+        .where(or_(Message.event_id.is_(None), Event.id.is_not(None)))
         .order_by(Message.due_at)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=Message)
         .execution_options(**ACROSS_ORGANISATIONS, populate_existing=True)
     )
 
 
-def _prepare(session: Session, message: Message, settings: Settings) -> Claim | None:
+def _prepare(session: Session, message: Message, setting: Setting) -> Claim | None:
     try:
-        return _settle_or_compose(session, message, settings)
+        return _settle_or_compose(session, message, setting)
     except SQLAlchemyError:
         raise
     except Exception as fault:
@@ -68,10 +72,10 @@ def _prepare(session: Session, message: Message, settings: Settings) -> Claim | 
         return None
 
 
-def _settle_or_compose(session: Session, message: Message, settings: Settings) -> Claim | None:
-    setting = _setting(session, message, settings)
+def _settle_or_compose(session: Session, message: Message, setting: Setting) -> Claim | None:
+    entry = load_entry(session, message.entry_id) if message.entry_id else None
     channel = choose_channel(message.address)
-    verdict = _judge(session, message, setting)
+    verdict = _judge(session, message, entry, setting)
     if isinstance(verdict, Drop):
         message.state, message.reason, message.due_at = "dropped", verdict.reason, None
     elif isinstance(verdict, Wait):
@@ -79,7 +83,7 @@ def _settle_or_compose(session: Session, message: Message, settings: Settings) -
     elif channel is None:
         give_up(session, message, "no_address")
     else:
-        letter = compose(message, setting, _calendar(session, message, setting))
+        letter = compose(message, setting, _calendar(message, entry, setting))
         attempt = _begin_attempt(session, message, channel, setting.now)
         message.state, message.due_at = "sending", setting.now + LEASE
         return Claim(message.id, message.organisation_id, attempt.id, channel, letter)
@@ -93,22 +97,15 @@ def _note_unreadable(session: Session, message: Message, fault: str) -> None:
     try_again(session, message, "unreadable", now)
 
 
-def _setting(session: Session, message: Message, settings: Settings) -> Setting:
-    organisation = session.scalars(select(Organisation).where(Organisation.id == message.organisation_id)).one()
-    event = session.scalar(select(Event).where(Event.id == message.event_id)) if message.event_id else None
-    return Setting(settings, organisation, event, clock.now())
-
-
-def _judge(session: Session, message: Message, setting: Setting) -> Drop | Wait | None:
+def _judge(session: Session, message: Message, entry: CalendarEntry | None, setting: Setting) -> Drop | Wait | None:
     template = TEMPLATES[message.template]
     if setting.event is None:
         return None
     verdict = judge_event(message, template, setting.event, setting.now)
-    if verdict is not None or message.entry_id is None:
+    if verdict is not None or entry is None:
         return verdict
     if _sibling_is_sending(session, message):
         return Wait(setting.now + LOOK_AGAIN)
-    entry = load_entry(session, message.entry_id)
     content = content_of(entry, setting.event, message.address or "") if entry.starts_at else None
     return judge_entry(message, template, entry, content)
 
@@ -121,11 +118,10 @@ def _sibling_is_sending(session: Session, message: Message) -> bool:
     return session.scalar(siblings.limit(1)) is not None
 
 
-def _calendar(session: Session, message: Message, setting: Setting) -> CalendarFile | None:
+def _calendar(message: Message, entry: CalendarEntry | None, setting: Setting) -> CalendarFile | None:
     """The file that goes with the message; none to cancel what never stood in a calendar."""
-    if message.entry_id is None or setting.event is None:
+    if entry is None or setting.event is None:
         return None
-    entry = load_entry(session, message.entry_id)
     if entry.cancelled and (entry.told is None or entry.starts_at is None):
         message.told = {"sequence": entry.sequence or 0, "content": {"cancelled": True}}
         return None
@@ -133,11 +129,11 @@ def _calendar(session: Session, message: Message, setting: Setting) -> CalendarF
 
 
 def _begin_attempt(session: Session, message: Message, channel: str, now: datetime) -> Attempt:
-    last = session.scalar(select(func.max(Attempt.number)).where(Attempt.message_id == message.id))
-    attempt = Attempt(message_id=message.id, number=(last or 0) + 1, channel=channel, began_at=now)
-    session.add(attempt)
+    """Write the attempt down, numbered after those before it."""
+    before = select(func.count()).where(Attempt.message_id == message.id).scalar_subquery()
+    new = insert(Attempt).values(message_id=message.id, number=before + 1, channel=channel, began_at=now)
+    attempt = session.scalars(new.returning(Attempt)).one()
     message.channel, message.tries = channel, message.tries + 1
-    session.flush()
     return attempt
 
 

@@ -76,7 +76,8 @@ def write_words(template: str, language: str, values: dict[str, Any], picture: s
     frame = put_into_words(WORDS, FRAME, language, values)
     footer = Wording("", frame.blocks)
     html = write_html(language, values["organisation"]["name"], body, footer, picture)
-    return Words(body.subject, write_text(body, footer), html)
+    # The line of two dashes is where a signature begins; mail programs show the rest smaller (RFC 3676 §4.3).
+    return Words(body.subject, f"{write_text(body)}\n-- \n{write_text(footer)}", html)
 
 
 def values_for(message: Message, setting: Setting, link: str | None, calendar: bool) -> dict[str, Any]:

@@ -18,9 +18,9 @@ def write_outcome(session: Session, claim: Claim, outcome: Outcome) -> None:
     """Settle the message that was in hand, or say when it is tried again."""
     act_for(session, claim.organisation_id)
     now = clock.now()
-    attempt = session.scalars(select(Attempt).where(Attempt.id == claim.attempt_id)).one()
+    both = select(Message, Attempt).join(Attempt).where(Attempt.id == claim.attempt_id)
+    message, attempt = session.execute(both.with_for_update(of=Message)).one()
     end_attempt(attempt, outcome, now)
-    message = session.scalars(select(Message).where(Message.id == claim.message_id).with_for_update()).one()
     if outcome.kind == "accepted":
         _note_sent(session, message, now)
     elif message.state == "sending":
@@ -44,16 +44,16 @@ def try_again(session: Session, message: Message, kind: str, now: datetime) -> N
 
 
 def _note_sent(session: Session, message: Message, now: datetime) -> None:
-    """Accepted: never due again, whatever else happened meanwhile. The server is there, so others need not wait."""
+    """Accepted: never due again, whatever else happened meanwhile."""
     message.state, message.reason, message.due_at, message.sent_at = "sent", None, None, now
     if message.entry_id is not None and message.told is not None:
         entry = load_entry(session, message.entry_id)
         note_told(entry, message.told["content"], message.told["sequence"])
-    _wake_others(session, message.channel, now)
 
 
-def _wake_others(session: Session, channel: str | None, now: datetime) -> None:
-    """What waits only because the server was away can go now."""
+def wake_others(session: Session, channel: str) -> None:
+    """The channel's server takes letters: what waits only because it was away can go now."""
+    now = clock.now()
     waiting = (
         select(Message.id)
         .where(Message.state == "queued", Message.reason == "away", Message.due_at > now)

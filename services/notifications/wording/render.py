@@ -18,6 +18,8 @@ from services.notifications.wording.source import (
 )
 
 COLUMNS = 72
+PICTURE_FILE = "qr.png"
+"""The attachment that a text points at in place of the picture."""
 
 
 def write_text(*parts: Wording, columns: int | None = COLUMNS) -> str:
@@ -38,8 +40,8 @@ def _write_block(block: Block, columns: int | None) -> str:
             return "\n".join(_fill(value, columns, f"{label}: ", "  ") for label, value in rows)
         case Button(words, address):
             return f"{words}:\n{address}"
-        case PassPicture():
-            return ""  # a text has no pictures; the file is attached
+        case PassPicture(words):
+            return f"{words}: {PICTURE_FILE}"
 
 
 def _fill(text: str, columns: int | None, first: str = "", rest: str = "") -> str:

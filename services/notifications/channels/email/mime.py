@@ -15,33 +15,42 @@ to agree; what stands beside it is an attachment to it.
 """
 
 import re
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.charset import BASE64, QP, Charset
+from email.header import Header
+from email.message import Message
+from email.mime.application import MIMEApplication
+from email.mime.image import MIMEImage
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.policy import compat32
+from email.utils import format_datetime, formataddr
 
 from services.notifications.channels.errors import AddressRefused
 from services.notifications.channels.letter import CalendarFile, Letter, picture_id
+from services.notifications.wording.render import PICTURE_FILE
 
+# The older half of Python's email package: the newer one loses spaces between the encoded words of a long subject.
+ON_THE_WIRE = compat32.clone(linesep="\r\n")
 PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 LONGEST_NAME = 200
+LONGEST_LINE = 76
 
 
 def make_mail(letter: Letter, mail_from: str) -> bytes:
     """The bytes that go over the wire after DATA. Raises AddressRefused for an address that fits in no envelope."""
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = Address(_one_line(letter.sender), addr_spec=mail_from)
-    mail["To"] = Address(_one_line(letter.reader), addr_spec=ascii_address(letter.address))
-    mail["Reply-To"] = Address(_one_line(letter.sender), addr_spec=ascii_address(letter.answers_to))
-    mail["Subject"] = _one_line(letter.subject)
-    mail["Date"] = letter.written_at
+    mail = _make_body(letter)
+    mail["From"] = _mailbox("From", letter.sender, mail_from)
+    mail["To"] = _mailbox("To", letter.reader, ascii_address(letter.address))
+    mail["Reply-To"] = _mailbox("Reply-To", letter.sender, ascii_address(letter.answers_to))
+    mail["Subject"] = _words("Subject", _one_line(letter.subject))
+    mail["Date"] = format_datetime(letter.written_at)
     mail["Message-ID"] = f"<{letter.mail_id}>"
     mail["Content-Language"] = letter.language
     # Nobody's holiday notice needs to answer us (RFC 3834; the second is what Exchange looks at).
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    _fill(mail, letter)
-    return mail.as_bytes()
+    return mail.as_bytes(policy=ON_THE_WIRE)
 
 
 def ascii_address(address: str) -> str:
@@ -56,29 +65,61 @@ def ascii_address(address: str) -> str:
     return plain
 
 
-def _fill(mail: EmailMessage, letter: Letter) -> None:
-    mail.set_content(letter.text)
-    mail.add_alternative(letter.html, subtype="html")
+def _make_body(letter: Letter) -> Message:
+    """The parts of the mail, nested as the module says."""
+    html: Message = _text(letter.html, "html")
     if letter.picture is not None:
-        _show_picture(mail, letter.picture, letter.mail_id)
+        shown = _picture(letter.picture, "inline", "pass.png")
+        shown["Content-ID"] = f"<{picture_id(letter.mail_id)}>"
+        html = MIMEMultipart("related", None, [html, shown], type="text/html")
+    said = MIMEMultipart("alternative", None, [_text(letter.text, "plain"), html])
+    beside: list[Message] = []
     if letter.calendar is not None:
-        _add_calendar(mail, letter.calendar)
+        said.attach(_text(letter.calendar.content.decode(), "calendar", method=letter.calendar.method))
+        beside.append(_calendar_file(letter.calendar))
     if letter.picture is not None:
-        mail.add_attachment(letter.picture, "image", "png", filename="qr.png")
+        beside.append(_picture(letter.picture, "attachment", PICTURE_FILE))
+    return MIMEMultipart("mixed", None, [said, *beside]) if beside else said
 
 
-def _show_picture(mail: EmailMessage, picture: bytes, mail_id: str) -> None:
-    html = mail.get_body(("html",))
-    assert isinstance(html, EmailMessage)
-    html.add_related(
-        picture, "image", "png", cid=f"<{picture_id(mail_id)}>", filename="pass.png", disposition="inline"
-    )
+def _text(text: str, subtype: str, **parameters: str) -> MIMENonMultipart:
+    """A text part in 7 bits, which arrives unchanged through every server: readable in the source where it can be."""
+    charset = Charset("utf-8")
+    mostly_ascii = len(text.encode()) < len(text) * 1.2
+    charset.body_encoding = QP if mostly_ascii else BASE64
+    part = MIMENonMultipart("text", subtype, charset="utf-8")
+    for name, value in parameters.items():
+        part.set_param(name, value)
+    lines = text.replace("\r\n", "\n")
+    part.set_payload(lines if mostly_ascii else lines.replace("\n", "\r\n"), charset)
+    return part
 
 
-def _add_calendar(mail: EmailMessage, calendar: CalendarFile) -> None:
-    text = calendar.content.decode().replace("\r\n", "\n")
-    mail.add_alternative(text, subtype="calendar", params={"method": calendar.method})
-    mail.add_attachment(calendar.content, "application", "ics", filename="invite.ics")
+def _calendar_file(calendar: CalendarFile) -> MIMEApplication:
+    part = MIMEApplication(calendar.content, "ics", name="invite.ics")
+    part.add_header("Content-Disposition", "attachment", filename="invite.ics")
+    return part
+
+
+def _picture(png: bytes, disposition: str, name: str) -> MIMEImage:
+    part = MIMEImage(png, "png", name=name)
+    part.add_header("Content-Disposition", disposition, filename=name)
+    return part
+
+
+def _mailbox(header: str, name: str, address: str) -> str:
+    """A name and an address (RFC 5322 §3.4); a name outside ASCII in encoded words (RFC 2047)."""
+    plain = _one_line(name)
+    if plain.isascii():
+        return formataddr((plain, address))
+    encoded = _words(header, plain)
+    last = encoded.rpartition("\n")[2]
+    between = " " if len(last) + len(address) + 3 < LONGEST_LINE - len(header) else "\n "
+    return f"{encoded}{between}<{address}>"
+
+
+def _words(header: str, text: str) -> str:
+    return text if text.isascii() else Header(text, "utf-8", header_name=header).encode()
 
 
 def _one_line(text: str) -> str:
