@@ -1,13 +1,16 @@
 """Chromium as it is installed on this machine, driven by Playwright."""
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
+from werkzeug.serving import make_server
 
 from shared.settings import STATIC_FOLDER
+from tests.service_under_test import ServiceUnderTest
 
 FLAGS = [
     "--disable-background-networking",
@@ -30,9 +33,26 @@ def find_chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """The driver; there can be one a process."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """One browser a test process; each test opens its own windows."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        yield chromium
-        chromium.close()
+    chromium = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="session")
+def look_address(_registration: ServiceUnderTest) -> Iterator[str]:
+    """Where the registration service listens for the browser."""
+    server = make_server("127.0.0.1", 0, _registration.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(timeout=10)
