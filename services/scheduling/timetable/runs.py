@@ -168,12 +168,12 @@ def _keep(
         if run is None or run.state != "running":
             return
         scores = {(pair.candidate, pair.stand): pair.score for pair in problem.pairs}
-        plan = keep_plan(session, load_event(session, run.event_id), made, scores, _missing(problem, made))
+        plan = keep_plan(session, load_event(session, run.event_id), made, scores, explain_missing(problem, made))
         run.state = "stopped" if run.stop_asked else "done"
         run.plan_id, run.ended_at, run.beat_at = plan.id, clock.now(), clock.now()
 
 
-def _missing(problem: Problem, made: Plan) -> list[dict[str, str]]:
+def explain_missing(problem: Problem, made: Plan) -> list[dict[str, str]]:
     """The candidates without a conversation, each with the rule that stands in the way."""
     placed = {one.candidate for one in made.conversations}
     explainer = planning.Explainer(problem, made)
