@@ -14,10 +14,10 @@ from services.registration.events.models import Event
 from services.registration.events.schemas import event_values
 from services.scheduling.events.models import Event as KnownEvent
 from shared.database import ACROSS_ORGANISATIONS, act_for, make_engine, make_sessions
-from shared.events import Person, SendMessage
+from shared.events import OrganisationChanged, Person, SendMessage
 from shared.outbox import record
 from shared.settings import SERVICES
-from tests.factories.events import make_event
+from tests.factories.events import make_event, make_organisation
 from tests.service_under_test import ORGANISATION_ID
 from tests.stack import Stack
 from tests.visitor import Visitor
@@ -99,6 +99,8 @@ def running(faulty_stack: Stack) -> Iterator[Running]:
     engines = {service: make_engine(faulty_stack.database_url(service)) for service in SERVICES}
     found = Running(faulty_stack, engines, uuid.uuid4())
     with found.session("registration") as session:
+        organisation = make_organisation(session)
+        record(session, OrganisationChanged(organisation.id, 1, organisation.name, organisation.mailbox))
         event = make_event(session, name=f"Meet & Greet {uuid.uuid4().hex[:6]}")
         found.event_id, name = event.id, event.name
     found.wait_until_known(name)

@@ -90,7 +90,7 @@ def test_mail_server_down_delays_each_mail_and_doubles_none(running: Running, un
     for address in addresses:
         running.send_message(address)
     running.wait_until_quiet()
-    running.stack.resume("mail")
+    running.stack.mend()
     for address in addresses:
         assert len(running.stack.inbox.wait_for(address, seconds=DEADLINE)) == 1
     later = running.stack.inbox.wait_for(running_last(running, unique), seconds=DEADLINE)
