@@ -133,6 +133,7 @@ def _alarm(before: timedelta, summary: str) -> Alarm:
 
 
 def _on_local_clock(moment: datetime, time_zone: str) -> datetime:
-    """The moment on the event's clock; in UTC in the hour that comes twice, where the local time says too little."""
+    """The moment on the event's clock; in UTC in the hour that comes twice, which programs take for either one."""
     local = moment.astimezone(ZoneInfo(time_zone))
-    return moment.astimezone(UTC) if local.fold else local
+    comes_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return moment.astimezone(UTC) if comes_twice else local
