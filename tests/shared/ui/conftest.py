@@ -1,4 +1,4 @@
-"""A browser and the page of looks on a real server, with the real headers."""
+"""Windows on the page that shows the look, served by the registration service with its real headers."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,10 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser import browser, look_address
-
 OpenLook = Callable[..., Any]
-__all__ = ["browser", "look_address"]
 
 
 @pytest.fixture
