@@ -42,6 +42,8 @@ directory={_escape(str(ROOT))}
 
 
 def _program(installation: Installation, program: Program) -> str:
+    # Supervisor expands the names of log files twice.
+    log = _escape(_escape(str(installation.logs / f"{program.name}.log")))
     return f"""[program:{program.name}]
 command={_escape(shlex.join(program.command))}
 autostart=false
@@ -52,7 +54,7 @@ stopsignal={program.stop_signal}
 stopwaitsecs={program.patience}
 killasgroup=true
 redirect_stderr=true
-stdout_logfile={_escape(str(installation.logs / program.name))}.log
+stdout_logfile={log}
 stdout_logfile_maxbytes=5MB
 stdout_logfile_backups=1
 """

@@ -96,7 +96,7 @@ def _launch(installation: Installation) -> "subprocess.Popen[bytes]":
 
 def _start_all(installation: Installation, control: Control, supervisor: "subprocess.Popen[bytes]") -> None:
     if not wait_for(lambda: control.is_there() or supervisor.poll() is not None, 20) or supervisor.poll() is not None:
-        raise CannotContinue(f"The supervisor did not start. See {installation.logs / 'supervisor.log'}")
+        raise CannotContinue(f"The supervisor did not start. {_end_of_log(installation, 'supervisor')}")
     groups: dict[str, list[str]] = {}
     for state in control.states().values():
         groups.setdefault(state.group, []).append(state.name)

@@ -17,6 +17,8 @@ from tests.deploy.processes import belonging_to
 from tests.stack import Stack
 
 NewStack = Callable[..., Stack]
+pytestmark = pytest.mark.timeout(900)
+"""Whole systems are started here, beside another test process on two cores."""
 
 
 def test_start_stop_and_start_again_keeps_data_and_leaves_nothing(new_stack: NewStack) -> None:
