@@ -4,27 +4,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 
 from tests.service_under_test import ServiceUnderTest
 
 
 def count_queries(service: ServiceUnderTest, address: str, *roles: str) -> int:
     """How many statements the page at `address` sends to the database; it must answer 200."""
-    with counted_queries(service) as statements:
-        assert service.signed_in(*roles).get(address).status_code == 200
+    client = service.signed_in(*roles)
+    with queries_of(service) as statements:
+        assert client.get(address).status_code == 200
     return len(statements)
 
 
 @contextmanager
-def counted_queries(service: ServiceUnderTest) -> Iterator[list[str]]:
+def queries_of(service: ServiceUnderTest) -> Iterator[list[str]]:
     """The statements that the service sends to its database while the block runs."""
     statements: list[str] = []
-    engine: Engine = service.sessions.kw["bind"]
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         statements.append(statement)
 
+    engine = service.sessions.kw["bind"]
     event.listen(engine, "before_cursor_execute", note)
     try:
         yield statements

@@ -1,14 +1,11 @@
 """What readers see of stands and employers, in a fixed number of queries."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy.event import listen, remove
-from sqlalchemy.orm import Session
 
 from services.registration.events.rules import load_event
 from services.registration.stands.inviting import decline
@@ -16,6 +13,7 @@ from services.registration.stands.states import BookedCounts, booked_counts, lis
 from shared import clock
 from tests.factories.events import make_event
 from tests.factories.stands import make_booking, make_employer, make_employers, make_hold, make_invitation
+from tests.queries import queries_of
 from tests.service_under_test import STRANGER_ORGANISATION_ID, ServiceUnderTest
 
 
@@ -88,26 +86,11 @@ def test_reading_takes_the_same_number_of_queries_for_three_and_for_thirty(
                     make_booking(session, invitation, str(index + 1))
         with registration.session() as session:
             about = load_event(session, event.id) if read is stand_states else event.id
-            with queries_of(session) as queries:
+            with queries_of(registration) as queries:
                 str(read(session, about))
             counts.append(len(queries))
     assert counts[0] == counts[1]
     assert 1 <= counts[0] <= 3
-
-
-@contextmanager
-def queries_of(session: Session) -> Iterator[list[str]]:
-    """The statements that the block runs."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    listen(session.get_bind(), "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        remove(session.get_bind(), "before_cursor_execute", note)
 
 
 def test_reading_as_a_stranger_shows_nothing(registration: ServiceUnderTest) -> None:
