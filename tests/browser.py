@@ -2,11 +2,14 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 from werkzeug.serving import make_server
 
 from shared.settings import STATIC_FOLDER
@@ -19,6 +22,7 @@ FLAGS = [
     "--no-first-run",
     "--no-sandbox",
 ]
+OpenBrowser = Callable[..., Any]
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 """Checks of WCAG, to be put into a page with `add_script_tag`."""
 
@@ -56,3 +60,22 @@ def look_address(_registration: ServiceUnderTest) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join(timeout=10)
+
+
+@pytest.fixture
+def open_browser(browser: Browser, look_address: str, registration: ServiceUnderTest) -> OpenBrowser:
+    """`with open_browser(client, width=360) as context:` a window that is signed in as `client` is."""
+
+    @contextmanager
+    def open_(
+        client: FlaskClient | None = None, width: int = 360, language: str = "en", **options: Any
+    ) -> Iterator[BrowserContext]:
+        context = browser.new_context(viewport={"width": width, "height": 800}, base_url=look_address, **options)
+        context.add_cookies([{"name": "language", "value": language, "url": look_address}])
+        cookie = client.get_cookie("handdruk") if client is not None else None
+        if cookie is not None:
+            context.add_cookies([{"name": "handdruk", "value": cookie.value, "url": look_address}])
+        yield context
+        context.close()
+
+    return open_
