@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import structlog
-from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_smorest import Api
@@ -372,6 +372,10 @@ def _floor_blueprint() -> Blueprint:
     def readyz() -> ResponseReturnValue:
         database().execute(text("SELECT 1 FROM outbox LIMIT 1"))
         return {"status": "ok"}
+
+    @blueprint.get("/api/docs")
+    def api_docs() -> ResponseReturnValue:
+        return render_template("ui/api.html", url=url_for("api-docs.openapi_json"))
 
     @blueprint.get("/metrics")
     def metrics() -> ResponseReturnValue:

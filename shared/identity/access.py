@@ -13,7 +13,15 @@ from shared.identity.sessions import STAFF_ROLES, Identity, Role, read_identitie
 
 View = TypeVar("View", bound=Callable[..., Any])
 FLOOR_PUBLIC = frozenset(
-    {"static", "floor.healthz", "floor.readyz", "floor.metrics", "look.gallery", "links.open_personal_link"}
+    {
+        "static",
+        "floor.healthz",
+        "floor.readyz",
+        "floor.metrics",
+        "floor.api_docs",
+        "look.gallery",
+        "links.open_personal_link",
+    }
 )
 """Routes of the floor that anybody may use."""
 

@@ -17,6 +17,7 @@ const TARGET = ["chrome90", "firefox90", "safari14"];
 // Logical name → source. Those of a room are built as soon as the room has them.
 const PAGE_SCRIPTS = {
   app: "shared/ui/js/app.ts",
+  "api-docs": "shared/ui/js/api-docs.ts",
   pass: "services/registration/invitations/offline/page.ts",
 };
 const MODULES = { scanner: "services/registration/door/scanner/main.ts" };
@@ -25,6 +26,12 @@ const WORKERS = {
   "pass-sw": "services/registration/invitations/offline/sw.ts",
 };
 const ZXING = "node_modules/zxing-wasm/dist/reader/zxing_reader.wasm";
+
+// The page of the API's documentation comes as a package.
+const READY_MADE = {
+  "swagger-ui.js": "node_modules/swagger-ui-dist/swagger-ui-bundle.js",
+  "swagger-ui.css": "node_modules/swagger-ui-dist/swagger-ui.css",
+};
 
 const manifest = {};
 
@@ -108,6 +115,7 @@ async function main() {
   rmSync(STAGE, { recursive: true, force: true });
   mkdirSync(STAGE, { recursive: true });
   drawSprite();
+  for (const [name, path] of Object.entries(READY_MADE)) put(name, readFileSync(join(ROOT, path)));
   put("icon.svg", readFileSync(join(UI, "images", "icon.svg")));
   if (present(MODULES).length > 0) put("zxing_reader.wasm", readFileSync(join(ROOT, ZXING)));
   await Promise.all([
