@@ -9,21 +9,12 @@ stretch).
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from random import Random
 
 from .board import Board
-from .crew import Crew
 from .instance import DIRECT, Instance
 from .plan import Clash, Conversation
 from .problem import Fixed
-
-ORDERS = 30
-"""How many orders are tried to find interpreters, before they are searched for."""
-NODES = 20_000
-"""How far that search goes before it gives up."""
-
-Wanted = list[tuple[int, int, int]]
-"""Candidate, team and round of conversations that need an interpreter."""
+from .staffing import Job, staff
 
 
 def place_fixed(board: Board) -> list[Clash]:
@@ -33,7 +24,7 @@ def place_fixed(board: Board) -> list[Clash]:
     if clashes:
         return clashes
     wanted = _list_wanted(instance)
-    crew = _staff(instance, wanted)
+    crew = staff(instance, wanted)
     if crew is None:
         return [_clash("no_interpreter", _smallest_unstaffed(instance, wanted))]
     for fixed in instance.problem.fixed:
@@ -79,7 +70,7 @@ def _judge_alone(instance: Instance, fixed: Fixed) -> list[Clash]:
     return found
 
 
-def _list_wanted(instance: Instance) -> Wanted:
+def _list_wanted(instance: Instance) -> list[Job]:
     """The fixed conversations that need an interpreter, in the order of the rounds."""
     found = []
     for fixed in instance.problem.fixed:
@@ -90,55 +81,11 @@ def _list_wanted(instance: Instance) -> Wanted:
     return sorted(found, key=lambda one: one[2])
 
 
-def _staff(instance: Instance, wanted: Wanted) -> Crew | None:
-    """Find interpreters for all of these: in some order one after the other, or else by searching."""
-    order = list(wanted)
-    random = Random(0)  # noqa: S311 - drawing lots, no secret
-    for _ in range(ORDERS):
-        crew = Crew(instance)
-        if all(crew.add(candidate, team, number) for candidate, team, number in order):
-            return crew
-        random.shuffle(order)
-    return _search(instance, wanted)
-
-
-def _search(instance: Instance, wanted: Wanted) -> Crew | None:
-    """Try all ways, the conversation with the fewest interpreters left first, until NODES are used up."""
-    crew = Crew(instance)
-    nodes = NODES
-
-    def settle(rest: Wanted) -> bool:
-        nonlocal nodes
-        if not rest:
-            return True
-        nodes -= 1
-        if nodes < 0:
-            return False
-        tightest = min(rest, key=lambda one: (instance.teams[one[1]] & crew.open[one[2]]).bit_count())
-        candidate, team, number = tightest
-        others = [one for one in rest if one != tightest]
-        for interpreter in _free_members(crew, team, number):
-            mark = len(crew.log)
-            crew.put(number, interpreter, (candidate, team))
-            if settle(others):
-                return True
-            crew.rollback(mark)
-        return False
-
-    return crew if len(wanted) < 500 and settle(wanted) else None
-
-
-def _free_members(crew: Crew, team: int, number: int) -> list[int]:
-    mask = crew.teams[team] & crew.open[number]
-    return [interpreter for interpreter in range(mask.bit_length()) if mask >> interpreter & 1]
-
-
-def _smallest_unstaffed(instance: Instance, wanted: Wanted) -> list[Fixed]:
+def _smallest_unstaffed(instance: Instance, wanted: list[Job]) -> list[Fixed]:
     """The conversations of the one round that lacks interpreters by itself, or all where no single round does."""
     for number in sorted({one[2] for one in wanted}):
         here = [one for one in wanted if one[2] == number]
-        crew = Crew(instance)
-        if not all(crew.add(candidate, team, number) for candidate, team, _ in here):
+        if staff(instance, here) is None:
             wanted = here
             break
     names = {(instance.problem.candidates[candidate].id, number) for candidate, _, number in wanted}

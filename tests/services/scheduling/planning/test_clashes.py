@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.scheduling.planning import Clash, Conversation, Fixed, Pair, Problem, Rules, check, solve
+from services.scheduling.planning import Clash, Conversation, Fixed, Pair, Problem, Rules, check, generate, solve
 from tests.services.scheduling.planning.problems import (
     RUSSIAN,
     UKRAINIAN,
@@ -80,6 +80,18 @@ def test_the_round_without_enough_interpreters_is_named_alone() -> None:
 
 def test_fixed_conversations_that_fit_are_no_clash() -> None:
     assert clashes(Fixed("Ukr1", "S1", 0), Fixed("Ukr2", "S2", 2), Fixed("C1", "S1", 1)) == []
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whole_plan_of_a_medium_event_can_be_fixed(seed: int) -> None:
+    """Every interpreter works to the limit, so that those who rest must be chosen well."""
+    problem = generate("M", seed)
+    before = solve(problem, time_limit=600)
+    fixed = tuple(Fixed(one.candidate, one.stand, one.round) for one in before.conversations)
+    problem = replace(problem, fixed=fixed)
+    plan = solve(problem, time_limit=600)
+    assert check(problem, plan).broken is None
+    assert plan.value >= before.value
 
 
 def test_interpreters_for_fixed_conversations_are_searched_for() -> None:

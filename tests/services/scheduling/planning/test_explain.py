@@ -151,7 +151,7 @@ def test_empty_seat_tells_what_keeps_most_people_away() -> None:
     assert explain(problem=replace(problem, pairs=())).why_empty("S1", 0) == Reason("nobody_listed")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(problems())
 def test_every_plan_can_be_explained(problem: Problem) -> None:
     plan: Plan = solve(problem)

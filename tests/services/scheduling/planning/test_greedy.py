@@ -36,7 +36,7 @@ AMPLE = 600.0
 """Seconds; so that a slow machine changes no result."""
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(problems())
 def test_any_problem_gets_a_plan_that_keeps_every_rule(problem: Problem) -> None:
     plan = solve(problem, time_limit=AMPLE)
@@ -44,7 +44,7 @@ def test_any_problem_gets_a_plan_that_keeps_every_rule(problem: Problem) -> None
     assert plan.status in ("optimal", "within_gap")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(problems_with_fixed())
 def test_fixed_conversations_stay_or_their_clash_is_told(problem: Problem) -> None:
     plan = solve(problem, time_limit=AMPLE)
