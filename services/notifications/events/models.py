@@ -38,6 +38,8 @@ class Event(Owned, Base):
     venue: Mapped[str]
     address: Mapped[str]
     route: Mapped[str] = mapped_column(default="")
+    moved_at: Mapped[datetime | None]
+    """when we last heard that time or place changed"""
 
     @property
     def cancelled(self) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications.events.errors import EventUnknown
 from services.notifications.events.models import Event, Organisation
+from shared import clock
 from shared.events import EventFacts, OrganisationChanged
 
 
@@ -19,13 +20,15 @@ def keep_organisation(session: Session, event: OrganisationChanged) -> None:
     _keep_newest(session, Organisation, row)
 
 
-def keep_event(session: Session, facts: EventFacts, cancelled: bool = False) -> None:
-    """Remember an event. `cancelled` says so whatever state the facts were written down in."""
+def keep_event(session: Session, facts: EventFacts, *, moved: bool = False, cancelled: bool = False) -> None:
+    """Remember an event. `moved`: time or place changed; `cancelled`: whatever state the facts were written in."""
     row = asdict(facts)
     row["id"] = row.pop("event_id")
     del row["rounds"]  # who is where in which round is scheduling's to say
     if cancelled:
         row["state"] = "cancelled"
+    if moved:
+        row["moved_at"] = clock.now()
     _keep_newest(session, Event, row)
 
 

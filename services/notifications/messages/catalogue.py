@@ -30,6 +30,8 @@ class Template:
     """worth saying only to somebody whose calendar has the entry"""
     overtakes: tuple[str, ...] = ()
     """messages to the same person about the same event that need not be sent any more, beside older ones of its own"""
+    apart: tuple[str, ...] = ()
+    """values that tell two messages of this template apart, so that the newer does not overtake the older"""
 
 
 TEMPLATES: dict[str, Template] = {
@@ -134,8 +136,9 @@ TEMPLATES: dict[str, Template] = {
             lazy_gettext("Timetable of an employer"),
             lazy_gettext("The plan was published."),
             ("contact",),
-            ("stops",),
+            ("stops", "stand?"),
             ("link",),
+            apart=("stand",),
         ),
     )
 }

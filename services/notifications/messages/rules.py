@@ -18,7 +18,7 @@ from services.notifications.events.rules import keep_event, keep_organisation
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.errors import AddressMissing, MessageUnknown, NothingToResend, WordsForgotten
 from services.notifications.messages.models import Attempt, Message
-from services.notifications.messages.truth import is_overtaken
+from services.notifications.messages.truth import CARRIED, is_overtaken
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS
 from shared.events import (
@@ -51,7 +51,8 @@ def hear_organisation(session: Session, event: OrganisationChanged) -> None:
 
 def hear_event(session: Session, event: EventPublished | EventChanged | EventCancelled) -> None:
     """What is true of an event now: messages that waited for it can go, others are no longer true."""
-    keep_event(session, event.event, cancelled=isinstance(event, EventCancelled))
+    moved = isinstance(event, EventChanged) and event.moved
+    keep_event(session, event.event, moved=moved, cancelled=isinstance(event, EventCancelled))
     ask_for_job(session, SEND_JOB)
 
 
@@ -141,13 +142,21 @@ def _lock_person(session: Session, command: Command) -> None:
 
 
 def _versions(session: Session, command: SendMessage) -> list[int]:
-    same = select(Message.version).where(
+    same = select(Message).where(
         Message.person_id == command.person.id,
         Message.event_id == command.event_id,
         Message.template == command.template,
         Message.entry_id.is_(None),
     )
-    return list(session.scalars(same))
+    return [message.version for message in session.scalars(same) if _is_about_the_same(command, message)]
+
+
+def _is_about_the_same(command: Command, message: Message) -> bool:
+    """Are they two sayings of one thing, such as the timetable of one stand?"""
+    if message.template != command.template:
+        return True
+    apart = TEMPLATES[command.template].apart
+    return all(message.values.get(name) == command.values.get(name) for name in apart)
 
 
 def _unsent_of_the_kind(session: Session, command: Command) -> list[Message]:
@@ -164,7 +173,8 @@ def _unsent_of_the_kind(session: Session, command: Command) -> list[Message]:
         Message.state == "queued",
         Message.id != command.message_id,
     )
-    return list(session.scalars(older.order_by(Message.queued_at).with_for_update()))
+    found = session.scalars(older.order_by(Message.queued_at).with_for_update())
+    return [message for message in found if _is_about_the_same(command, message)]
 
 
 def _overtake(session: Session, older: list[Message]) -> None:
@@ -181,7 +191,7 @@ def _with_first_state(values: dict[str, Any], older: list[Message]) -> dict[str,
         for name, value in message.values.items()
         if name.startswith("old_") and name in values
     }
-    return {**values, **before}
+    return {**values, **before, CARRIED: True} if before else values
 
 
 # ── what organisers ask ───────────────────────────────────────────────────────────────────────────────────────

@@ -13,8 +13,10 @@ from services.notifications.events.models import Event
 from services.notifications.messages.catalogue import Template
 from services.notifications.messages.models import Message
 
-FACTS_UNDERWAY = timedelta(hours=1)
+FACTS_UNDERWAY = timedelta(minutes=10)
 """How long news of a move may wait for the event's new time and place to arrive."""
+CARRIED = "old_carried"
+"""The value that says: what this message calls old is older than its sender thought (two moves, one message)."""
 LOOK_AGAIN = timedelta(seconds=5)
 
 
@@ -38,10 +40,21 @@ def judge_event(message: Message, template: Template, event: Event, now: datetim
         return Drop("event_cancelled")
     if is_over(event, now):
         return Drop("event_over")
-    if "old_starts_at" in message.values and not _has_moved(message, event):
-        waited = now - message.asked_at
-        return Wait(now + LOOK_AGAIN) if waited < FACTS_UNDERWAY else Drop("nothing_new")
-    return None
+    return judge_move(message, event, now) if "old_starts_at" in message.values else None
+
+
+def judge_move(message: Message, event: Event, now: datetime) -> Drop | Wait | None:
+    """News of a move must not go out before the new facts are here, nor when it moved back meanwhile.
+
+    What the message calls old is the start and the venue; an address or an end that changed does not show in them, so
+    that "the same as before" alone is no reason to stay silent.
+    """
+    if _has_moved(message, event):
+        return None
+    if message.values.get(CARRIED):
+        return Drop("nothing_new")
+    heard = event.moved_at is not None and event.moved_at >= message.queued_at - FACTS_UNDERWAY
+    return None if heard or now - message.asked_at >= FACTS_UNDERWAY else Wait(now + LOOK_AGAIN)
 
 
 def judge_entry(message: Message, template: Template, entry: CalendarEntry, content: Content | None) -> Drop | None:

@@ -109,7 +109,7 @@ def put_into_words(folder: Path, name: str, language: str, values: Mapping[str, 
     WordsMissing when there is no such file, and jinja2's UndefinedError when it asks for a value that is not there.
     """
     try:
-        template = _environment(folder).get_template(f"{name}/{language}.txt")
+        template = make_environment(folder).get_template(f"{name}/{language}.txt")
     except TemplateNotFound as fault:
         raise WordsMissing(f"{name}/{language}") from fault
     return read_source(template.render(**clean(dict(values)), language=language))
@@ -174,7 +174,8 @@ def _shown(text: str) -> str:
 
 
 @cache
-def _environment(folder: Path) -> ImmutableSandboxedEnvironment:
+def make_environment(folder: Path) -> ImmutableSandboxedEnvironment:
+    """Jinja for the source files in `folder`: it knows the filters, and hides signs inside values."""
     # Sandboxed, since organisers will come to word their own messages.
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folder),

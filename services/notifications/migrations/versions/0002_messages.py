@@ -53,6 +53,7 @@ def _create_event() -> None:
         sa.Column("venue", sa.String, nullable=False),
         sa.Column("address", sa.String, nullable=False),
         sa.Column("route", sa.String, nullable=False),
+        sa.Column("moved_at", TIME),
         sa.CheckConstraint("ends_at > starts_at", name="ck_event_times"),
         sa.PrimaryKeyConstraint("id", name="pk_event"),
     )

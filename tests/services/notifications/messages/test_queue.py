@@ -182,3 +182,15 @@ def test_message_of_another_region_stays_out_of_sight(post: Post) -> None:
     with post.service.session() as session:
         assert list(session.scalars(select(Message))) == []
     assert post.send() == 1
+
+
+def test_timetables_of_two_stands_of_one_employer_are_two_messages(post: Post) -> None:
+    event, contact = tell(post.service, facts()), person("contact")
+    for stand in ("4", "9", "4"):
+        values = {"stops": [], "stand": stand}
+        post.service.deliver(send_message(event, "timetable_employer", person=contact, values=values))
+    assert [(one.values["stand"], one.state) for one in post.messages()] == [
+        ("4", "dropped"),
+        ("9", "queued"),
+        ("4", "queued"),
+    ]

@@ -10,7 +10,7 @@ from services.notifications.calendar.rules import Content
 from services.notifications.events.models import Event
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.models import Message
-from services.notifications.messages.truth import Drop, Wait, is_overtaken, judge_entry, judge_event
+from services.notifications.messages.truth import CARRIED, Drop, Wait, is_overtaken, judge_entry, judge_event
 from tests.factories.notifications import at
 
 NOW = at(2026, 12, 1, 9)
@@ -29,7 +29,7 @@ def _event(**changes: object) -> Event:
 
 
 def _message(template: str = "candidate_invited", **changes: object) -> Message:
-    return Message(**{"template": template, "values": {}, "asked_at": NOW, **changes})
+    return Message(**{"template": template, "values": {}, "asked_at": NOW, "queued_at": NOW, **changes})
 
 
 def _judge(message: Message, event: Event, now=NOW):  # type: ignore[no-untyped-def]
@@ -79,10 +79,24 @@ def test_place_is_the_same_with_and_without_its_address(place: str) -> None:
     assert isinstance(_judge(message, event), Wait)
 
 
-def test_event_that_moved_back_is_no_news_in_the_end() -> None:
+def test_event_that_moved_back_before_anybody_was_told_is_no_news() -> None:
     event = _event()
+    values = {"old_starts_at": event.starts_at.isoformat(), CARRIED: True}
+    assert _judge(_message("event_moved", values=values), event) == Drop("nothing_new")
+
+
+@pytest.mark.parametrize("minutes", [-9, 0, 5])
+def test_move_that_shows_in_neither_start_nor_venue_goes_once_we_heard_of_it(minutes: int) -> None:
+    event = _event(moved_at=NOW + timedelta(minutes=minutes))
+    values = {"old_starts_at": event.starts_at.isoformat(), "old_place": event.venue}
+    assert _judge(_message("event_moved", values=values), event) is None
+
+
+def test_news_of_a_move_is_never_kept_back_for_good() -> None:
+    event = _event(moved_at=NOW - timedelta(days=1))
     message = _message("event_moved", values={"old_starts_at": event.starts_at.isoformat()})
-    assert _judge(message, event, NOW + timedelta(hours=1)) == Drop("nothing_new")
+    assert isinstance(_judge(message, event), Wait)
+    assert _judge(message, event, NOW + timedelta(minutes=10)) is None
 
 
 CONTENT = Content("2026-12-10T12:00:00+00:00", "2026-12-10T15:00:00+00:00", "Zuid", "j@example.org", False, {})
