@@ -102,11 +102,11 @@ def _change(session: Session, invitation: Invitation, state: str, by: str, signi
     if invitation.sent_at is None:
         invitation.sent_at = clock.now()  # who answers was asked
     invitation.state, invitation.answered_at, invitation.answered_by = state, clock.now(), by
-    if state in {"accepted", "declined"}:
-        seed = signing_seed if state == "accepted" else None
-        send(session, invitation, "invitation_answered", {"answer": state}, seed)
     if state != "waitlisted" or invitation.version > 0:
         tell_planner(session, invitation)
+    if state in {"accepted", "declined"}:
+        seed = signing_seed if state == "accepted" else None
+        send(session, invitation, "invitation_answered", {"answer": state}, invitation.version, seed)
     session.flush()
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, ngettext
 from markupsafe import Markup
 
+from services.registration.accounts.models import Organisation
 from services.registration.accounts.rules import load_organisation
 from services.registration.events.rules import load_event
 from services.registration.invitations.models import Invitation
@@ -54,10 +55,13 @@ def mark_handed_out(event_id: uuid.UUID) -> ResponseReturnValue:
 
 def write_letters(invitations: Sequence[Invitation]) -> list[Markup]:
     """A letter for each, in the language of the person."""
-    return [_write_letter(invitation) for invitation in invitations]
+    if not invitations:
+        return []
+    organisation = load_organisation(database(), invitations[0].organisation_id)
+    return [_write_letter(invitation, organisation) for invitation in invitations]
 
 
-def _write_letter(invitation: Invitation) -> Markup:
+def _write_letter(invitation: Invitation, organisation: Organisation) -> Markup:
     matrix = code_matrix(pass_text(settings().pass_signing_key, invitation.pass_content))
     with force_locale(invitation.candidate.language):
         letter = render_template(
@@ -65,7 +69,7 @@ def _write_letter(invitation: Invitation) -> Markup:
             invitation=invitation,
             candidate=invitation.candidate,
             event=invitation.event,
-            organisation=load_organisation(database(), invitation.organisation_id),
+            organisation=organisation,
             code=draw_path(matrix),
             modules=len(matrix),
         )

@@ -49,9 +49,12 @@ def send(
     invitation: Invitation,
     template: str,
     values: Mapping[str, Any],
+    version: int,
     signing_seed: bytes | None = None,
 ) -> bool:
     """Write to the candidate, with the personal link and, given the seed, the pass.
+
+    `version` is that of what the message tells; an older message that comes later is not sent.
 
     False for people without e-mail: they have to be told in another way.
     """
@@ -67,6 +70,7 @@ def send(
         event_id=invitation.event_id,
         link_id=invitation.link_id,
         pass_code=pass_text(signing_seed, invitation.pass_content) if signing_seed else None,
+        version=version,
     )
     record(session, message)
     invitation.message_id, invitation.not_delivered = message.message_id, None
@@ -76,7 +80,7 @@ def send(
 def send_invitation(session: Session, invitation: Invitation, signing_seed: bytes) -> bool:
     """Ask the candidate by e-mail; False when it has to go on paper."""
     values = {"number": invitation.number, "readable_name": invitation.candidate.readable_name}
-    return send(session, invitation, "candidate_invited", values, signing_seed)
+    return send(session, invitation, "candidate_invited", values, invitation.pass_version, signing_seed)
 
 
 def tell_planner(session: Session, invitation: Invitation) -> None:

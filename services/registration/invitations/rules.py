@@ -240,7 +240,7 @@ def tell_candidates_of_move(session: Session, event: Event, before: Move) -> Non
         invitation.handed_out_at = None
         if invitation.state in TOLD:
             values = {"old_starts_at": before.starts_at.isoformat(), "old_place": before.place}
-            send(session, invitation, "event_moved", values)
+            send(session, invitation, "event_moved", values, event.version)
     session.flush()
 
 
@@ -248,7 +248,7 @@ def tell_candidates_of_cancellation(session: Session, event: Event) -> None:
     """Everybody who counts on the event hears once that it will not take place."""
     for invitation in list_invitations(session, event.id):
         if invitation.state in TOLD:
-            send(session, invitation, "event_cancelled", {})
+            send(session, invitation, "event_cancelled", {}, event.version)
     session.flush()
 
 

@@ -6,12 +6,18 @@ from flask_babel import lazy_gettext
 from marshmallow import fields, post_load
 from marshmallow.validate import Length
 
-from services.registration.candidates.schemas import choice
+from services.registration.candidates.schemas import NOT_IN_LIST, choice
 from services.registration.invitations.choosing import MOST_AT_ONCE, SEEN, Filters
 from services.registration.invitations.states import ANSWERS
 from services.registration.sectors import SECTORS
 from shared.i18n import LANGUAGES
 from shared.schemas import Schema, count
+
+
+def some_ids(most: int, sentence: Any = NOT_IN_LIST) -> fields.List[Any]:
+    """The ids of things that were ticked in a list."""
+    one = fields.UUID(error_messages={"invalid": NOT_IN_LIST, "invalid_uuid": NOT_IN_LIST})
+    return fields.List(one, load_default=list, validate=Length(max=most, error=sentence))
 
 
 class FiltersSchema(Schema):
@@ -33,13 +39,7 @@ class FiltersSchema(Schema):
 class ChoiceSchema(Schema):
     """The people who were chosen."""
 
-    candidate_ids = fields.List(
-        fields.UUID(),
-        load_default=list,
-        validate=Length(
-            max=MOST_AT_ONCE, error=lazy_gettext("Choose at most %(most)s people at once.", most=MOST_AT_ONCE)
-        ),
-    )
+    candidate_ids = some_ids(MOST_AT_ONCE, lazy_gettext("Choose at most %(most)s people at once.", most=MOST_AT_ONCE))
 
 
 class AnswerSchema(Schema):
@@ -57,7 +57,7 @@ class OwnAnswerSchema(Schema):
 class WishesSchema(Schema):
     """The employers that a candidate wants to meet, best first."""
 
-    wished_employers = fields.List(fields.UUID(), load_default=list, validate=Length(max=60))
+    wished_employers = some_ids(60)
 
 
 class StaySchema(Schema):
@@ -70,7 +70,7 @@ class StaySchema(Schema):
 class HandedOutSchema(Schema):
     """The invitations that were given on paper."""
 
-    invitation_ids = fields.List(fields.UUID(), load_default=list, validate=Length(max=MOST_AT_ONCE))
+    invitation_ids = some_ids(MOST_AT_ONCE)
 
 
 class InvitedSchema(Schema):

@@ -1,7 +1,7 @@
 """How names are read here, and how lists find them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.registration.candidates.models import LONGEST_NAME, LONGEST_READABLE_NAME
@@ -47,12 +47,14 @@ def test_other_names_stay_as_they_are(name: str) -> None:
     assert readable_name(name, "en") == name
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=LONGEST_NAME))
 def test_any_name_becomes_a_readable_one_that_fits(name: str) -> None:
     readable = readable_name(name)
     assert len(readable) <= LONGEST_READABLE_NAME
 
 
+@settings(deadline=None)
 @given(st.text("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя' -", min_size=1, max_size=LONGEST_NAME))
 def test_no_ukrainian_letter_is_left(name: str) -> None:
     assert not CYRILLIC.search(readable_name(name))

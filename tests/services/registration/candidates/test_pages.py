@@ -10,7 +10,7 @@ from services.registration.candidates.models import Candidate
 from services.registration.candidates.rules import change_barriers, load_barriers
 from tests.factories.candidates import make_candidate, make_candidates
 from tests.factories.events import make_organisation
-from tests.queries import counted_queries
+from tests.queries import queries_of
 from tests.service_under_test import STRANGER_ORGANISATION_ID, ServiceUnderTest, post_form
 
 FILLED: dict[str, Any] = {
@@ -165,11 +165,11 @@ def test_the_number_of_queries_does_not_grow(registration: ServiceUnderTest) -> 
     client = registration.signed_in()
     with registration.session() as session:
         make_candidates(session, 3)
-    with counted_queries(registration) as for_three:
+    with queries_of(registration) as for_three:
         client.get("/candidates")
     with registration.session() as session:
         make_candidates(session, 57)
-    with counted_queries(registration) as for_sixty:
+    with queries_of(registration) as for_sixty:
         client.get("/candidates")
     assert len(for_three) == len(for_sixty)
 
