@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import gettext
 from flask_smorest import Blueprint
 
 from services.registration.events.models import Event, FloorPlan, Venue
@@ -135,7 +136,7 @@ def list_all_venues() -> Sequence[Venue]:
 @allow(*ORGANISERS)
 def create_venue(facts: dict[str, Any]) -> Venue:
     """Make a venue; it comes with a hall of twelve stands."""
-    return load_venue(database(), add_venue(database(), **facts).id)
+    return load_venue(database(), add_venue(database(), **facts, hall_name=gettext("Hall")).id)
 
 
 @venues.get("/<uuid:venue_id>")

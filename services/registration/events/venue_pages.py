@@ -67,7 +67,7 @@ def create_venue() -> ResponseReturnValue:
     if not form:
         return _venue_form(form, None), 422
     try:
-        venue = add_venue(database(), **form.data)
+        venue = add_venue(database(), **form.data, hall_name=gettext("Hall"))
     except Refusal as refusal:
         form.refuse(refusal)
         return _venue_form(form, None), refusal.status

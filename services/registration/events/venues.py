@@ -62,6 +62,7 @@ def add_venue(
     route: str = "",
     latitude: float | None = None,
     longitude: float | None = None,
+    hall_name: str = "Hall",
 ) -> Venue:
     """Make a venue with one hall in it, drawn ready to use. Raises VenueNameTaken."""
     refuse_taken_name(session, name)
@@ -75,11 +76,11 @@ def add_venue(
     )
     session.add(venue)
     session.flush()
-    draw_standard_hall(session, venue)
+    draw_standard_hall(session, venue, hall_name)
     return venue
 
 
-def draw_standard_hall(session: Session, venue: Venue, name: str = "Hall") -> FloorPlan:
+def draw_standard_hall(session: Session, venue: Venue, name: str) -> FloorPlan:
     """Add a floor plan with twelve stands, places to wait and an entrance."""
     organisation_id = acting_for(session)
     plan = FloorPlan(

@@ -8,7 +8,7 @@ from services.registration.overview.rules import Overview
 from shared.schemas import Schema
 
 
-class StandStateAnswer(Schema):
+class OverviewStandAnswer(Schema):
     """A stand and who has it."""
 
     label = fields.String()
@@ -35,7 +35,7 @@ class OverviewAnswer(Schema):
     booked = fields.Dict(keys=fields.String(), values=fields.Integer())
     invited = fields.Dict(keys=fields.String(), values=fields.Integer())
     answers = fields.Dict(keys=fields.String(), values=fields.Integer(), metadata={"description": "day → answers"})
-    stands = fields.List(fields.Nested(StandStateAnswer))
+    stands = fields.List(fields.Nested(OverviewStandAnswer))
     plan = fields.Nested(PlanAnswer, allow_none=True)
     phones = fields.Integer()
 
