@@ -40,7 +40,7 @@ def move_phones(session: Session, event: Event, _: Move) -> None:
 
 
 def keep_first_stops(session: Session, plan: PlanPublished) -> None:
-    """Know where each candidate goes first; a plan that was overtaken, or of an event that is not ours, changes nothing."""
+    """Know where each candidate goes first; nothing changes for an older plan or an event that is not ours."""
     if not session.scalar(select(exists().where(Event.id == plan.event_id))):
         return
     known = insert(PlanKnown).values(event_id=plan.event_id, organisation_id=plan.organisation_id, version=plan.version)
