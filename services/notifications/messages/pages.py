@@ -52,7 +52,7 @@ def list_of_event(event_id: uuid.UUID) -> ResponseReturnValue:
         counts=count_by_state(database(), event.id),
         next_at=next_attempt_at(database(), event.id),
         templates=TEMPLATES,
-        choices=[(name, one.title) for name, one in TEMPLATES.items()],
+        choices=[(name, str(one.title)) for name, one in TEMPLATES.items()],
         reasons=REASONS,
         page_url=lambda number: url_for(
             "messages.list_of_event", event_id=event.id, **{**request.args.to_dict(), "page": number}

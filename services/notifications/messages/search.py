@@ -79,7 +79,7 @@ def find_messages(session: Session, event_id: uuid.UUID, search: Search) -> Foun
 def count_by_state(session: Session, event_id: uuid.UUID) -> dict[str, int]:
     """How many messages about an event are in each state; every state is named."""
     rows = select(Message.state, func.count()).where(Message.event_id == event_id).group_by(Message.state)
-    found: dict[str, int] = dict(session.execute(rows).tuples())
+    found: dict[str, int] = dict(session.execute(rows).all())
     return {state: found.get(state, 0) for state in STATES}
 
 
