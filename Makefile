@@ -62,7 +62,7 @@ packages:
 	        printf 'Python has no venv with pip here. On Debian: apt-get install python3-venv\n'; exit 1; }; \
 	    printf 'Installing %s locked Python packages (a minute or two, the first time)\n' \
 	        "$$(grep -c '==' requirements-dev.txt)"; \
-	    $(IN)/pip install -qq --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.txt && \
+	    $(IN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt && \
 	    $(IN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . && \
 	    cp requirements-dev.txt .venv/requirements-dev.txt; fi
 

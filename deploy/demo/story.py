@@ -75,7 +75,7 @@ def tell_past(house: House, cast: Cast, now: datetime) -> None:
     event = announce_event(house, cast.venue, start, start - 30 * DAY)
     _fill_stands(house, event, cast, 11, start - 25 * DAY)
     engage(house, event, cast.interpreters[:5], start - 16 * DAY)
-    invitations = _ask_and_answer(house, event, cast, 50, start - 14 * DAY, coming=0.84)
+    invitations = _ask_and_answer(house, event, cast, 42, start - 14 * DAY, coming=0.84)
     publish_timetable(house, event, start - 2 * DAY)
     _let_in(house, event, [one for one in invitations if one.state == "accepted"])
     with clock.at(event.ends_at + DAY):
@@ -176,7 +176,7 @@ def _ask_and_answer(
             continue
         hours = 3 + (number * 37 + house.random.randrange(9)) % 130
         says = "accepted" if drawn < coming else "declined"
-        wishes = house.random.sample(booked, 2) if house.random.random() < 0.4 else ()
+        wishes = house.random.sample(booked, 2) if house.random.random() < 0.25 else ()
         answer(house, invitation, says, first + timedelta(hours=hours), wishes)
     return invitations
 

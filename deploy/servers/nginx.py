@@ -1,6 +1,7 @@
 """nginx from its wheel, otherwise an installed one; the gateway's configuration is written from a template."""
 
 import importlib.util
+import os
 import platform
 import shutil
 import subprocess
@@ -31,8 +32,9 @@ def find_program() -> Path:
     for place in (wheel.submodule_search_locations or ()) if wheel else ():
         program = Path(place) / "bin" / kind / "nginx"
         if program.exists():
-            # Installers do not always keep the run bit of a file that is data to them.
-            program.chmod(program.stat().st_mode | 0o111)
+            if not os.access(program, os.X_OK):
+                # Installers do not always keep the run bit of a file that is data to them.
+                program.chmod(program.stat().st_mode | 0o111)
             return program
     installed = shutil.which("nginx")
     if installed:
