@@ -94,6 +94,9 @@ class Text(fields.String):
         stripped = super()._deserialize(value, attr, data, **kwargs).strip()
         if not stripped and self.required:
             raise self.make_error("required")
+        if any("\ud800" <= character <= "\udfff" for character in stripped):
+            # Half a character: JSON can spell it, UTF-8 and the database cannot.
+            raise self.make_error("invalid")
         return stripped
 
 

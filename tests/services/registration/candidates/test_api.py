@@ -54,6 +54,8 @@ def test_no_answer_of_the_list_holds_barriers(registration: ServiceUnderTest) ->
         ({"name": ""}, "name"),
         ({"name": None}, "name"),
         ({"name": 7}, "name"),
+        ({"name": "half a character: \ud83d"}, "name"),
+        ({"did": "\udc00"}, "did"),
         ({"language": "tlh"}, "language"),
         ({"hours": 10**20}, "hours"),
         ({"hours": "1.5"}, "hours"),
