@@ -188,5 +188,7 @@ class PostgresServer:
 
 
 def _reason(stderr: str) -> str:
+    """The line with the error, of which hints and remarks may follow."""
     lines = [line for line in stderr.splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"
+    errors = [line for line in lines if "error:" in line.lower() or "fatal:" in line.lower()]
+    return (errors or lines or ["it said nothing"])[-1]

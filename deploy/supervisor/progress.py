@@ -16,7 +16,11 @@ def step(what: str) -> Iterator[None]:
     begun = time.monotonic()
     try:
         yield
-    except BaseException:
+    except Exception:
         click.echo("failed")
+        raise
+    except BaseException:
+        # Ctrl-C: what is said next begins on a line of its own.
+        click.echo()
         raise
     click.echo(f"{time.monotonic() - begun:5.1f} s")

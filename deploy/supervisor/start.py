@@ -34,8 +34,8 @@ SERVICE_SECONDS = 240
 STOP_SECONDS = 90
 
 
-class Interrupted(Exception):
-    """Somebody pressed Ctrl-C or ended the process."""
+class Interrupted(BaseException):
+    """Somebody pressed Ctrl-C or ended the process; no handler of faults on the way may take it for one."""
 
 
 def run() -> None:
