@@ -10,7 +10,7 @@ from services.registration.accounts.devices import list_devices, load_device, re
 from services.registration.accounts.models import Device
 from services.registration.door import rules
 from services.registration.door.schemas import (
-    CountsSchema,
+    ArrivalsSchema,
     DeviceSchema,
     DoorEventSchema,
     NewDeviceAnswerSchema,
@@ -51,7 +51,7 @@ def scan(data: dict[str, Any]) -> rules.Verdict:
 
 @door.get("/counts")
 @allow(Role.DEVICE)
-@door.response(200, CountsSchema)
+@door.response(200, ArrivalsSchema)
 def counts() -> Any:
     """How many are inside and how many are still expected."""
     return rules.arrival_counts(database(), rules.event_of_device(database(), _device()).id)
@@ -107,7 +107,7 @@ def revoke_phone(event_id: uuid.UUID, device_id: uuid.UUID) -> Device:
 
 @phones.get("/<uuid:event_id>/arrivals")
 @allow(*SETTERS_UP)
-@phones.response(200, CountsSchema)
+@phones.response(200, ArrivalsSchema)
 def arrivals(event_id: uuid.UUID) -> Any:
     """How many of those who said yes are inside."""
     return rules.arrival_counts(database(), load_event(database(), event_id).id)

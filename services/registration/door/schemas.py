@@ -33,7 +33,7 @@ class VerdictSchema(Schema):
     gate = fields.String(allow_none=True)
 
 
-class CountsSchema(Schema):
+class ArrivalsSchema(Schema):
     """How many of those who said yes are inside."""
 
     inside = fields.Integer()

@@ -43,7 +43,7 @@ def _verdicts() -> dict[str, dict[str, str]]:
         "unknown": {"word": gettext("Unknown"), "what": gettext("This is not a code of ours.")},
         "not_today": {"word": gettext("Not today"), "what": gettext("The event is on another day.")},
         "kept": {
-            "word": gettext("Not checked"),
+            "word": gettext("Offline"),
             "what": gettext(
                 "There is no connection, so this code could not be checked. The scan is kept and sent later."
                 " Ask the organiser whether this person may come in."

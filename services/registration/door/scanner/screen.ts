@@ -4,7 +4,8 @@ import type { Counts } from "./server";
 import { type Answer, type Line, type Words, fill, linesOf, lookOf } from "./verdicts";
 
 const CLASSES: Record<Line["kind"], string> = {
-  word: "hd-verdict__word", name: "hd-verdict__name", language: "hd-verdict__lang", plain: "",
+  word: "hd-verdict__word", name: "hd-verdict__name", language: "hd-verdict__lang",
+  stop: "hd-verdict__lang", plain: "",
 };
 
 export function part<T extends HTMLElement = HTMLElement>(id: string): T {

@@ -60,7 +60,7 @@ export function lookOf(verdict: Word): Look {
 
 /** One line of the verdict; `lang` where it is not the reader's language. */
 export interface Line {
-  kind: "word" | "name" | "language" | "plain";
+  kind: "word" | "name" | "language" | "stop" | "plain";
   text: string;
   lang?: string;
 }
@@ -80,11 +80,11 @@ export function linesOf(answer: Answer, words: Words, reader: string, timeOf: (m
   if (answer.inside_since && answer.gate !== null) {
     lines.push({ kind: "plain", text: fill(words.says["since"] ?? "", { time: timeOf(answer.inside_since), gate: answer.gate }) });
   }
+  if (what) lines.push({ kind: "plain", text: what });
   if (answer.name) lines.push(...nameLines(answer, answer.name, words));
   if (answer.stop && answer.stop_at) {
-    lines.push({ kind: "plain", text: fill(words.says["stop"] ?? "", { stop: answer.stop, time: timeOf(answer.stop_at) }) });
+    lines.push({ kind: "stop", text: fill(words.says["stop"] ?? "", { stop: answer.stop, time: timeOf(answer.stop_at) }) });
   }
-  if (what) lines.push({ kind: "plain", text: what });
   return lines;
 }
 
