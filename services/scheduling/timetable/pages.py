@@ -154,8 +154,8 @@ def _progress(event: Event, run: PlanningRun | None) -> dict[str, Any] | None:
     words = {
         "": gettext("The plan waits for its turn."),
         "read": gettext("Reading who comes."),
-        "place": gettext("Giving everybody a first conversation."),
-        "improve": gettext("Making the plan better."),
+        "placing": gettext("Giving everybody a first conversation."),
+        "improving": gettext("Making the plan better."),
     }.get(run.stage, gettext("Making the plan."))
     return {
         "words": words,

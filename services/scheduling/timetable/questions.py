@@ -48,9 +48,9 @@ def _stand(stand: Stand, rounds: int) -> planner.Stand:
 def _candidate(attendee: Attendee, rounds: int) -> planner.Candidate:
     first = attendee.first_round if attendee.first_round is not None else 0
     last = attendee.last_round if attendee.last_round is not None else rounds - 1
-    return planner.Candidate(
-        id=str(attendee.id), languages=_levels(attendee.languages), rounds=(first, min(last, rounds - 1))
-    )
+    # An event may have become shorter since the candidate answered: then there may be no round left for them.
+    window = (min(first, rounds), min(last, rounds - 1))
+    return planner.Candidate(id=str(attendee.id), languages=_levels(attendee.languages), rounds=window)
 
 
 def _interpreter(engagement: Engagement, rounds: int) -> planner.Interpreter:

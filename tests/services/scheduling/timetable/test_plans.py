@@ -270,3 +270,13 @@ def test_cancelled_event_takes_entries_out_of_calendars(scheduling: ServiceUnder
     scheduling.forget_outbox()
     scheduling.deliver(EventCancelled(replace(world.event, version=2, state="cancelled")))
     assert {entry.person.id for entry in scheduling.outbox(CancelCalendarEntry)} == with_entry
+
+
+def test_candidate_who_comes_after_a_shortened_event_gets_no_conversation(scheduling: ServiceUnderTest) -> None:
+    world = tell_world(scheduling, rounds=4)
+    late = make_answer(world.event, 160, first_round=9, last_round=11)
+    scheduling.deliver(late)
+    plan_id = make_plan(scheduling, world)
+    with scheduling.session() as session:
+        missing = rules.load_plan(session, plan_id).without_conversation
+    assert [one["invitation"] for one in missing] == [str(late.invitation_id)]
