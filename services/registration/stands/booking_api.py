@@ -20,7 +20,7 @@ from services.registration.stands.rules import (
 from services.registration.stands.schemas import (
     BookingAnswer,
     LanguagesSchema,
-    OwnAnswer,
+    OwnStandAnswer,
     StandChoiceSchema,
     StandStateAnswer,
     WorkAnswer,
@@ -60,7 +60,7 @@ def list_of_event(event_id: uuid.UUID) -> list[StandBooking]:
 
 
 @bookings.get("/mine")
-@bookings.response(200, OwnAnswer)
+@bookings.response(200, OwnStandAnswer)
 @allow(Role.EMPLOYER)
 def show_mine(event_id: uuid.UUID) -> dict[str, Any]:
     """What the employer brings and has."""
@@ -95,7 +95,7 @@ def confirm(wanted: dict[str, Any], event_id: uuid.UUID) -> StandBooking:
 
 @bookings.put("/languages")
 @bookings.arguments(LanguagesSchema)
-@bookings.response(200, OwnAnswer)
+@bookings.response(200, OwnStandAnswer)
 @allow(Role.EMPLOYER)
 def change_languages(wanted: dict[str, Any], event_id: uuid.UUID) -> dict[str, Any]:
     """What the staff at the stand speaks."""
@@ -147,7 +147,7 @@ def remove_vacancy(event_id: uuid.UUID, vacancy_id: uuid.UUID) -> None:
 
 
 @bookings.post("/decline")
-@bookings.response(200, OwnAnswer)
+@bookings.response(200, OwnStandAnswer)
 @allow(Role.EMPLOYER)
 def say_no(event_id: uuid.UUID) -> dict[str, Any]:
     """The employer cannot come."""
@@ -156,7 +156,7 @@ def say_no(event_id: uuid.UUID) -> dict[str, Any]:
 
 
 @bookings.post("/come")
-@bookings.response(200, OwnAnswer)
+@bookings.response(200, OwnStandAnswer)
 @allow(Role.EMPLOYER)
 def say_yes(event_id: uuid.UUID) -> dict[str, Any]:
     """The employer can come after all."""

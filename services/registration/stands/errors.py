@@ -102,6 +102,13 @@ class StandLost(Refusal):
     field = "stand_id"
 
 
+class WorkAtLimit(Refusal):
+    """More than anybody can talk about in a few minutes; a program that runs wild stops here."""
+
+    sentence = lazy_gettext("You offer %(most)s kinds of work already. Take one off first.")
+    field = "title"
+
+
 class NothingHeld(Refusal):
     """There is no stand to go on with."""
 

@@ -229,7 +229,7 @@ class InvitationAnswer(Schema):
     bookings = fields.List(fields.Nested(BookingAnswer))
 
 
-class OwnAnswer(Schema):
+class OwnStandAnswer(Schema):
     """What an employer brings to an event, and its stands."""
 
     state = fields.String()

@@ -12,11 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.registration.stands.attending import change_attending, require_open
-from services.registration.stands.errors import LanguagesMissing, VacancyUnknown
+from services.registration.stands.errors import LanguagesMissing, VacancyUnknown, WorkAtLimit
 from services.registration.stands.models import EmployerInvitation, Vacancy
 from services.registration.stands.notices import confirmed_bookings, tell_booked
 from shared import clock
 from shared.events import Languages
+
+MOST_WORK = 30
+"""vacancies of one employer at one event"""
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,16 @@ class Work:
 
 
 def add_work(session: Session, event_id: uuid.UUID, contact_id: uuid.UUID, work: Work) -> Vacancy:
-    """Offer this work at the event, too; a form that was sent twice counts once. Raises BookingClosed."""
+    """Offer this work at the event, too; a form that was sent twice counts once.
+
+    Raises BookingClosed, WorkAtLimit.
+    """
     invitation = _change(session, event_id, contact_id)
     known = next((one for one in invitation.vacancies if _work_of(one) == work), None)
     if known is not None:
         return known
+    if len(invitation.vacancies) >= MOST_WORK:
+        raise WorkAtLimit(most=MOST_WORK)
     vacancy = _make(invitation, work)
     invitation.vacancies.append(vacancy)
     _tell(session, invitation)

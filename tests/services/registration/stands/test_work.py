@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from services.registration.stands.attending import load_attending
 from services.registration.stands.employers import list_vacancies
-from services.registration.stands.errors import BookingClosed, LanguagesMissing, StandLost, VacancyUnknown
+from services.registration.stands.errors import BookingClosed, LanguagesMissing, StandLost, VacancyUnknown, WorkAtLimit
 from services.registration.stands.models import EmployerInvitation
 from services.registration.stands.rules import keep_hold
 from services.registration.stands.work import (
+    MOST_WORK,
     Work,
     add_work,
     change_work,
@@ -53,6 +54,15 @@ def test_add_work_to_a_booked_stand_tells_the_planner_and_sends_no_mail(registra
     assert (before.vacancies, [vacancy.title for vacancy in after.vacancies]) == ((), ["Bakker"])
     assert after.version > before.version
     assert len(registration.outbox(PutCalendarEntry)) == 1
+
+
+def test_add_work_without_end_is_refused(registration: ServiceUnderTest) -> None:
+    with registration.session() as session:
+        invitation = make_invitation(session, make_event(session))
+        for number in range(MOST_WORK):
+            make_work(session, invitation, f"Bakker {number}")
+        with pytest.raises(WorkAtLimit):
+            make_work(session, invitation, "One more")
 
 
 def test_change_work_tells_the_planner_once(registration: ServiceUnderTest) -> None:
