@@ -242,7 +242,8 @@ class _Gate:
         self._password = password.encode()
 
     def __call__(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
-        return AuthResult(success=isinstance(data, LoginPassword) and data.password == self._password)
+        known = isinstance(data, LoginPassword) and data.password == self._password
+        return AuthResult(success=known, handled=False)  # not handled: the server itself says no
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from services.notifications.channels.letter import CalendarFile, Letter, picture
 from services.notifications.events.models import Event, Organisation
 from services.notifications.messages.catalogue import FRAME, WORDS
 from services.notifications.messages.models import Message
-from services.notifications.wording.render import write_html, write_text
+from services.notifications.wording.render import COLUMNS, write_html, write_text
 from services.notifications.wording.source import Wording, put_into_words
 from shared.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from shared.identity.links import link_address
@@ -39,6 +39,8 @@ class Words:
     subject: str
     text: str
     html: str
+    unbroken: str
+    """the text without line breaks inside its sentences, to be shown on a page or kept"""
 
 
 def compose(message: Message, setting: Setting, calendar: CalendarFile | None = None) -> Letter:
@@ -53,7 +55,7 @@ def compose(message: Message, setting: Setting, calendar: CalendarFile | None = 
         picture=f"cid:{picture_id(message.mail_id)}" if picture else "",
     )
     message.subject = words.subject
-    message.text = words.text.replace(link, HIDDEN_LINK) if link else words.text
+    message.text = words.unbroken.replace(link, HIDDEN_LINK) if link else words.unbroken
     return Letter(
         mail_id=message.mail_id,
         written_at=setting.now.replace(microsecond=0),
@@ -76,8 +78,12 @@ def write_words(template: str, language: str, values: dict[str, Any], picture: s
     frame = put_into_words(WORDS, FRAME, language, values)
     footer = Wording("", frame.blocks)
     html = write_html(language, values["organisation"]["name"], body, footer, picture)
-    # The line of two dashes is where a signature begins; mail programs show the rest smaller (RFC 3676 §4.3).
-    return Words(body.subject, f"{write_text(body)}\n-- \n{write_text(footer)}", html)
+    return Words(body.subject, _with_footer(body, footer), html, _with_footer(body, footer, columns=None))
+
+
+def _with_footer(body: Wording, footer: Wording, columns: int | None = COLUMNS) -> str:
+    """The line of two dashes is where a signature begins: mail programs show the rest smaller (RFC 3676 §4.3)."""
+    return f"{write_text(body, columns=columns)}\n-- \n{write_text(footer, columns=columns)}"
 
 
 def values_for(message: Message, setting: Setting, link: str | None, calendar: bool) -> dict[str, Any]:
