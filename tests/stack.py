@@ -21,6 +21,7 @@ import pytest
 
 from deploy.probes import silent_workers
 from deploy.servers.ports import LOOPBACK, accepts, choose_free
+from deploy.servers.prefixes import ending_with_parent
 from deploy.servers.waiting import wait_for
 from deploy.supervisor.control import Control
 from shared.settings import Service, load_settings
@@ -104,7 +105,8 @@ class Stack:
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.output_file.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "deploy.command", "run"],
+                # A test run that is killed takes the system along.
+                [*ending_with_parent("TERM"), sys.executable, "-m", "deploy.command", "run"],
                 cwd=ROOT, env=self.environ, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
                 start_new_session=True,
             )  # fmt: skip
