@@ -47,10 +47,14 @@ def test_record_writes_a_row_for_each_receiver(sessions: sessionmaker[Session]) 
 
 
 def test_record_leaves_nothing_when_the_transaction_fails(sessions: sessionmaker[Session]) -> None:
-    with pytest.raises(ZeroDivisionError), sessions.begin() as session:
-        record(session, EVENT)
-        session.flush()
-        raise ZeroDivisionError
+    def fail() -> None:
+        with sessions.begin() as session:
+            record(session, EVENT)
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert rows(sessions) == []
 
 

@@ -14,8 +14,8 @@ from services.scheduling.timetable import rules, runs
 from services.scheduling.timetable.errors import (
     EventOver,
     NothingToPlan,
-    PlanNotDraft,
     PlanningBusy,
+    PlanNotDraft,
     PlanOutdated,
 )
 from services.scheduling.timetable.models import Plan, PlanningRun
@@ -126,7 +126,8 @@ def test_new_plan_tells_only_those_for_whom_something_changed(scheduling: Servic
         assert before is not None
         old = rules.stops_of_candidates(people, before.conversations)
         new = rules.stops_of_candidates(people, after.conversations)
-        changed = {one.candidate.id for one in [*world.answers, late] if old[one.invitation_id] != new[one.invitation_id]}
+        everybody = [*world.answers, late]
+        changed = {one.candidate.id for one in everybody if old[one.invitation_id] != new[one.invitation_id]}
     publish(scheduling, plan_id)
     assert {message.person.id for message in sent(scheduling, "timetable_candidate")} == changed
     assert late.candidate.id in changed
@@ -223,9 +224,9 @@ def test_nothing_to_plan_without_stands(scheduling: ServiceUnderTest) -> None:
 
 def test_event_that_is_over_is_not_planned(scheduling: ServiceUnderTest) -> None:
     world = tell_world(scheduling)
-    with time_machine.travel(world.event.ends_at + timedelta(minutes=1)):
-        with scheduling.session() as session, pytest.raises(EventOver):
-            runs.ask_for_plan(session, load_event(session, world.event.event_id))
+    afterwards = time_machine.travel(world.event.ends_at + timedelta(minutes=1))
+    with afterwards, scheduling.session() as session, pytest.raises(EventOver):
+        runs.ask_for_plan(session, load_event(session, world.event.event_id))
 
 
 def moved(world: World) -> EventChanged:
