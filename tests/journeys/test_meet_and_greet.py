@@ -41,7 +41,9 @@ def today_somewhere() -> tuple[datetime, str]:
 
 def read_code(mail: Mail) -> str:
     """What the picture in an invitation says."""
-    [code] = zxingcpp.read_barcodes(Image.open(BytesIO(mail.content("image/png"))))
+    picture = Image.open(BytesIO(mail.content("image/png")))
+    # Of this kind only: the reader now and then takes rows of a QR code for a barcode of stripes.
+    [code] = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
     return code.text
 
 
