@@ -90,24 +90,13 @@ def queue_cancellation(session: Session, command: CancelCalendarEntry) -> None:
 def _queue(
     session: Session, command: Command, entry: CalendarEntry | None = None, method: str | None = None, **more: Any
 ) -> None:
-    person, now = command.person, clock.now()
+    """Write the message down unless it is known, and drop what it makes superfluous. A method without entry: stale."""
     older = _unsent_of_the_kind(session, command)
     row = {
-        "id": command.message_id,
-        "organisation_id": command.organisation_id,
-        "event_id": command.event_id,
-        "template": command.template,
-        "person_kind": person.kind,
-        "person_id": person.id,
-        "person_name": person.name,
-        "language": person.language,
-        "address": person.email,
-        "mobile": person.mobile,
+        **_row(command, clock.now()),
         "values": _with_first_state(command.values, older),
         "entry_id": entry.id if entry else None,
         "method": method if entry else None,
-        "queued_at": now,
-        "asked_at": now,
         **more,
         **_first_state(session, command, stale=method is not None and entry is None),
     }
@@ -120,6 +109,25 @@ def _queue(
     elif row["state"] == "failed":
         log.error("template_unknown", template=command.template, message_id=str(command.message_id))
         give_up(session, load_message(session, command.message_id), "template_unknown")
+
+
+def _row(command: Command, now: datetime) -> dict[str, Any]:
+    """What a message takes from its command as it is."""
+    person = command.person
+    return {
+        "id": command.message_id,
+        "organisation_id": command.organisation_id,
+        "event_id": command.event_id,
+        "template": command.template,
+        "person_kind": person.kind,
+        "person_id": person.id,
+        "person_name": person.name,
+        "language": person.language,
+        "address": person.email,
+        "mobile": person.mobile,
+        "queued_at": now,
+        "asked_at": now,
+    }
 
 
 def _first_state(session: Session, command: Command, stale: bool) -> dict[str, Any]:
