@@ -212,7 +212,7 @@ class DoorPhone:
     """A phone at the door. It has a browser of its own, since the camera films what the test holds before it."""
 
     def __init__(self, playwright: Playwright, stack: Stack, folder: Path) -> None:
-        self._film = film_code("nothing yet", folder / "camera.y4m")
+        self._film = film_code("", folder / "camera.y4m")
         flags = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
         self.context = playwright.chromium.launch_persistent_context(
             str(folder / "profile"),
