@@ -24,7 +24,7 @@ run: build ## install, build, start everything, load the demo; Ctrl-C stops it
 	@exec $(IN)/handdruk run
 
 test: build chromium ## every test, with real servers and a real browser (TESTS=path narrows it)
-	@$(IN)/pytest -n 2 --dist loadgroup $(TESTS)
+	@$(IN)/pytest -n 2 $(TESTS)
 
 lint: build ## ruff, mypy, import contracts, tsc
 	$(call say,'ruff')

@@ -4,6 +4,7 @@ Fixtures: `stack` (one a test process, empty), `faulty_stack` (the same, mended 
 one for a test about starting and stopping).
 """
 
+import functools
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from deploy.probes import silent_workers
 from deploy.servers.ports import LOOPBACK, accepts, choose_free
@@ -35,6 +37,7 @@ PARTS = (
     "worker-registration", "worker-scheduling", "worker-notifications", "worker-planning",
 )  # fmt: skip
 READY = "Handdruk runs."
+ASKS_FOR_A_SYSTEM = re.compile(r"\b(faulty_|new_)?stack: (\"?Stack|NewStack|Callable)")
 
 
 @dataclass(frozen=True)
@@ -250,12 +253,39 @@ def new_stack(tmp_path: Path) -> Iterator[Callable[..., Stack]]:
         one.end()
 
 
-@pytest.hookimpl(tryfirst=True)
+# ── one system at a time ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class OneSystemScheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """Files go to whichever test process is free; all files with whole systems go to the same one.
+
+    Two systems at once are too much for two cores. (`--dist loadgroup` would do this by a mark, and does not with
+    pytest 9.2.)
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "whole systems" if has_whole_systems(ROOT / file) else file
+
+
+@functools.cache
+def has_whole_systems(file: Path) -> bool:
+    """Whether the tests of a file, or the fixtures of its folder, ask for one of the fixtures here."""
+    texts = [one.read_text() for one in (file, file.with_name("conftest.py")) if one.exists()]
+    return any(ASKS_FOR_A_SYSTEM.search(text) for text in texts)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneSystemScheduling:
+    """How pytest-xdist hands out the tests."""
+    return OneSystemScheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a whole system run one after the other: two systems at once are too much for two cores."""
+    """A test that asks for a system in a way that `has_whole_systems` does not see would run beside another."""
     for item in items:
-        if {"stack", "faulty_stack", "new_stack"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("stack"))
+        asks = {"stack", "faulty_stack", "new_stack"} & set(getattr(item, "fixturenames", ()))
+        if asks and not has_whole_systems(item.path):
+            raise pytest.UsageError(f"{item.nodeid} asks for {asks}: write the fixture with its type in its file")
 
 
 def _get(address: str) -> bytes:
