@@ -234,11 +234,12 @@ def mark_no_shows(session: Session, organisation_id: uuid.UUID, event_id: uuid.U
 
 def tell_candidates_of_move(session: Session, event: Event, before: Move) -> None:
     """Everybody who counts on the event hears once when and where it is now; paper has to be printed again."""
-    told = [one for one in list_invitations(session, event.id) if one.state in {"drafted", *TOLD}]
+    # Who was scanned already, to try the door out for instance, counts on the event like the others.
+    told = [one for one in list_invitations(session, event.id) if one.state in {"drafted", "attended", *TOLD}]
     move_links(session, event, [one.link_id for one in told if one.link_id])
     for invitation in told:
         invitation.handed_out_at = None
-        if invitation.state in TOLD:
+        if invitation.state != "drafted":
             values = {"old_starts_at": before.starts_at.isoformat(), "old_place": before.place}
             send(session, invitation, "event_moved", values, event.version)
     session.flush()
@@ -247,7 +248,7 @@ def tell_candidates_of_move(session: Session, event: Event, before: Move) -> Non
 def tell_candidates_of_cancellation(session: Session, event: Event) -> None:
     """Everybody who counts on the event hears once that it will not take place."""
     for invitation in list_invitations(session, event.id):
-        if invitation.state in TOLD:
+        if invitation.state in {"attended", *TOLD}:
             send(session, invitation, "event_cancelled", {}, event.version)
     session.flush()
 
