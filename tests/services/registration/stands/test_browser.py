@@ -21,7 +21,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 WIDTHS = (320, 360, 768, 1280)
 JUDGED = (320, 1280)
 """The widths at which accessibility is checked: the narrow layout and the wide one."""
-PICTURES = os.environ.get("HANDDRUK_TEST_PICTURES")
+PICTURES = os.environ.get("PICTURES_OF_STANDS")
 """A folder for a picture of every page at every width, to be looked at; nothing is kept when it is not set."""
 
 
