@@ -42,7 +42,7 @@ def _device_key() -> str:
 @door.post("/scans")
 @allow(Role.DEVICE)
 @limiter.limit("1200 per minute", key_func=_device_key)
-@door.arguments(ScanSchema)
+@door.arguments(ScanSchema())
 @door.response(200, VerdictSchema)
 def scan(data: dict[str, Any]) -> rules.Verdict:
     """Judge and keep a scan. Sending it again is harmless and gets the same answer."""

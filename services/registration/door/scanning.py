@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, bindparam, case, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, contains_eager
 
@@ -106,7 +106,7 @@ def _keep(session: Session, row: dict[str, Any], found: Found | None, verdict: s
     invitation_id = found.invitation.id if found and found.invitation else None
     values = {**row, "id": uuid.uuid4(), "invitation_id": invitation_id, "verdict": verdict}
     values |= {"direction": "in", "entry": 1}
-    if session.scalar(insert(Scan).values(values).on_conflict_do_nothing().returning(Scan.id)) is not None:
+    if session.scalar(_ADD, values) is not None:
         return Kept(verdict, is_new=True)
     kept = session.scalar(
         select(Scan.verdict).where(Scan.event_id == row["event_id"], Scan.client_id == row["client_id"])
@@ -150,13 +150,13 @@ def _find(session: Session, content: PassContent) -> Found | None:
 
 
 def _look(session: Session, content: PassContent) -> Found | None:
-    row = session.execute(_guest(content), execution_options={"populate_existing": True}).first()
+    values = {"of_event": content.event_id, "of_number": content.number}
+    row = session.execute(_GUEST, values, execution_options={"populate_existing": True}).first()
     return None if row is None else Found(*row)
 
 
-def _guest(content: PassContent) -> Select[Any]:
-    inside = select(func.count()).where(Scan.event_id == Event.id, Scan.verdict == "admitted")
-    inside = inside.correlate(Event)
+def _guest() -> Select[Any]:
+    inside = select(func.count()).where(Scan.event_id == Event.id, Scan.verdict == "admitted").correlate(Event)
     return (
         select(
             Event,
@@ -168,12 +168,17 @@ def _guest(content: PassContent) -> Select[Any]:
             FirstStop.starts_at,
         )
         .select_from(Event)
-        .outerjoin(Invitation, and_(Invitation.event_id == Event.id, Invitation.number == content.number))
+        .outerjoin(Invitation, and_(Invitation.event_id == Event.id, Invitation.number == bindparam("of_number")))
         .outerjoin(Candidate, Candidate.id == Invitation.candidate_id)
         .outerjoin(Scan, and_(Scan.invitation_id == Invitation.id, Scan.verdict == "admitted"))
         .outerjoin(FirstStop, FirstStop.invitation_id == Invitation.id)
         .options(contains_eager(Invitation.candidate))
-        .where(Event.id == content.event_id)
+        .where(Event.id == bindparam("of_event"))
         .order_by(Scan.entry.desc())
         .limit(1)
     )
+
+
+# Put together once: the door is where every millisecond is waited for.
+_GUEST = _guest()
+_ADD = insert(Scan).on_conflict_do_nothing().returning(Scan.id)
