@@ -92,12 +92,6 @@ def start_session(
     return identity
 
 
-def forget_identity(kind: str) -> None:
-    """Take the identity of this kind out of the browser's session."""
-    session["identities"] = {name: data for name, data in session.get("identities", {}).items() if name != kind}
-    g.pop("identities", None)
-
-
 def end_session(database: Session, session_id: str, expires_at: datetime) -> None:
     """Remember that this session ended, so that a copied cookie is worth nothing."""
     row = insert(EndedSession).values(session_id=session_id, expires_at=expires_at)

@@ -35,7 +35,6 @@ OUTCOMES: dict[str, str | LazyString] = {
     "refused": lazy_gettext("Refused"),
     "unreadable": lazy_gettext("Text could not be made"),
 }
-WORTH_A_LOOK = ("failed", "bounced")
 
 
 @dataclass(frozen=True)
