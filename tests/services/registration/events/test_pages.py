@@ -111,7 +111,7 @@ def test_new_event_with_every_fault_says_all_and_loses_nothing(registration: Ser
         ("rounds", "13.5", "Fill in a whole number from 0 to 60."),
         ("time_zone", "Mars/Olympus", "This choice is not in the list."),
         ("time_zone", "../../etc/passwd", "This choice is not in the list."),
-        ("floor_plan_id", str(uuid.uuid4()), "This choice is not in the list."),
+        ("floor_plan_id", "0b5cd1c3-8d63-4c0f-9f2c-6f1d3f0b7a11", "This choice is not in the list."),
         ("name", "a" * 201, "Fill in at most 200 characters."),
     ],
 )
