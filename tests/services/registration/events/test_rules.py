@@ -1,7 +1,9 @@
 """Events as the use cases make, publish, move and cancel them; and who is told."""
 
+import threading
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +15,7 @@ from services.registration.events.errors import (
     EventNotOpen,
     EventOver,
     EventUnknown,
+    FloorPlanFixed,
     FloorPlanUnknown,
     NothingToPublish,
     StandsStay,
@@ -22,8 +25,9 @@ from services.registration.events.errors import (
 from services.registration.events.jobs import follow_clock_of_events
 from services.registration.events.models import Event
 from services.registration.events.rules import Move
-from services.registration.events.venues import add_venue
+from services.registration.events.venues import add_venue, load_floor_plan, redraw
 from shared import clock
+from shared.database import act_for
 from shared.events import EventCancelled, EventChanged, EventPublished
 from tests.factories.events import make_event, make_times, make_venue
 from tests.service_under_test import ORGANISATION_ID, STRANGER_ORGANISATION_ID, ServiceUnderTest
@@ -293,3 +297,47 @@ def test_add_venue_with_a_name_that_is_taken(registration: ServiceUnderTest) -> 
 def test_an_unknown_event(registration: ServiceUnderTest) -> None:
     with registration.session() as session, pytest.raises(EventUnknown):
         rules.load_event(session, uuid.uuid4())
+
+
+def test_two_who_change_an_event_at_once_wait_for_each_other(registration: ServiceUnderTest) -> None:
+    with registration.session() as session:
+        event_id = make_event(session).id
+    ready = threading.Barrier(4)
+
+    def rename(number: int) -> None:
+        ready.wait(10)
+        with registration.sessions.begin() as session:
+            act_for(session, ORGANISATION_ID)
+            rules.change_event(session, rules.lock_event(session, event_id), name=f"Name {number}")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(rename, range(4)))
+    assert sorted(one.event.version for one in registration.outbox(EventChanged)) == [2, 3, 4, 5]
+
+
+def test_publishing_and_redrawing_at_once_never_do_both(registration: ServiceUnderTest) -> None:
+    with registration.session() as session:
+        event = make_event(session, published=False)
+        plan_id, venue_id, event_id = event.floor_plan_id, event.venue_id, event.id
+    ready = threading.Barrier(2)
+
+    def publish() -> None:
+        with registration.sessions.begin() as session:
+            act_for(session, ORGANISATION_ID)
+            locked = rules.lock_event(session, event_id)
+            ready.wait(10)
+            rules.publish_event(session, locked)
+
+    def empty_the_hall() -> None:
+        with registration.sessions.begin() as session:
+            act_for(session, ORGANISATION_ID)
+            plan = load_floor_plan(session, venue_id, plan_id)
+            ready.wait(10)
+            redraw(session, plan, "Empty", [])
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = [future.exception() for future in [pool.submit(publish), pool.submit(empty_the_hall)]]
+    assert [type(one) for one in outcomes] in (
+        [type(None), FloorPlanFixed],
+        [NothingToPublish, type(None)],
+    )
