@@ -96,6 +96,7 @@ def tell_booked(session: Session, invitation: EmployerInvitation, booking: Stand
             contact=person_of(invitation.contact),
             languages=dict(invitation.languages),
             vacancies=tuple(_facts(vacancy) for vacancy in invitation.vacancies),
+            link_id=invitation.link_id,
         ),
     )
 

@@ -262,6 +262,7 @@ def test_confirm_booking_tells_the_planner_and_the_calendar(registration: Servic
     assert (booked.booking_id, booked.version, booked.stand_id, booked.label) == (booking.id, 2, stand.id, "9")
     assert (booked.x, booked.y, booked.seats, booked.languages) == (stand.x, stand.y, stand.seats, LANGUAGES)
     assert (booked.employer, booked.contact.id) == (invitation.employer.name, invitation.contact_id)
+    assert booked.link_id == invitation.link_id is not None
     assert [(v.title, v.hours, v.sector) for v in booked.vacancies] == [("Bakker 李 в нічну зміну", 32, "food")]
     assert (entry.key, entry.template, entry.link_id) == ("stand", "stand_confirmed", invitation.link_id)
     assert (entry.starts_at, entry.ends_at, entry.person) == (event.starts_at, event.ends_at, booked.contact)
