@@ -128,7 +128,7 @@ def publish_plan(session: Session, plan_id: uuid.UUID) -> Plan:
     )  # fmt: skip
     plan.state, plan.published_at = "published", now
     session.flush()
-    _tell_changes(session, event, before.conversations if before else [], plan.conversations)
+    _tell_changes(session, event, before.conversations if before else [], plan)
     tell_roster(session, event, plan.conversations)
     _record_published(session, event, plan)
     return plan
@@ -165,47 +165,47 @@ def is_outdated(session: Session, plan: Plan, event: Event) -> bool:
     )
 
 
-def _tell_changes(
-    session: Session, event: Event, before: Sequence[Conversation], after: Sequence[Conversation]
-) -> None:
+def _tell_changes(session: Session, event: Event, before: Sequence[Conversation], plan: Plan) -> None:
     """One message to each candidate and each employer whose own timetable is another than before."""
     people = load_people(session, event)
-    old, new = stops_of_candidates(people, before), stops_of_candidates(people, after)
+    old, new = stops_of_candidates(people, before), stops_of_candidates(people, plan.conversations)
     for attendee in people.attendees.values():
         if old[attendee.id] != new[attendee.id]:
-            _tell_candidate(session, event, attendee, new[attendee.id])
-    old, new = stops_of_stands(people, before), stops_of_stands(people, after)
+            _tell_candidate(session, plan, attendee, new[attendee.id])
+    old, new = stops_of_stands(people, before), stops_of_stands(people, plan.conversations)
     for stand in people.stands.values():
         if old[stand.id] != new[stand.id] and stand.contact is not None:
-            _tell_employer(session, event, stand, new[stand.id])
+            _tell_employer(session, plan, stand, new[stand.id])
 
 
-def _tell_candidate(session: Session, event: Event, attendee: Attendee, stops: list[dict[str, Any]]) -> None:
+def _tell_candidate(session: Session, plan: Plan, attendee: Attendee, stops: list[dict[str, Any]]) -> None:
     record(
         session,
         SendMessage(
             message_id=uuid.uuid4(),
-            organisation_id=event.organisation_id,
+            organisation_id=plan.organisation_id,
             template="timetable_candidate",
             person=person_of(attendee.candidate),
             values={"stops": stops},
-            event_id=event.id,
+            event_id=plan.event_id,
             link_id=attendee.link_id,
+            version=plan.number,
         ),
     )
 
 
-def _tell_employer(session: Session, event: Event, stand: Stand, stops: list[dict[str, Any]]) -> None:
+def _tell_employer(session: Session, plan: Plan, stand: Stand, stops: list[dict[str, Any]]) -> None:
     record(
         session,
         SendMessage(
             message_id=uuid.uuid4(),
-            organisation_id=event.organisation_id,
+            organisation_id=plan.organisation_id,
             template="timetable_employer",
             person=person_of(stand.contact or {}),
             values={"stops": stops, "stand": stand.label},
-            event_id=event.id,
+            event_id=plan.event_id,
             link_id=stand.link_id,
+            version=plan.number,
         ),
     )
 

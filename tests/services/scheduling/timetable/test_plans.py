@@ -133,6 +133,19 @@ def test_new_plan_tells_only_those_for_whom_something_changed(scheduling: Servic
     assert late.candidate.id in changed
 
 
+def test_timetables_carry_the_number_of_their_plan_so_that_an_older_one_is_known_as_such(
+    scheduling: ServiceUnderTest,
+) -> None:
+    world = tell_world(scheduling, stands=2, candidates=2, interpreters=1, rounds=2)
+    publish(scheduling, make_plan(scheduling, world))
+    assert {message.version for message in scheduling.outbox(SendMessage) if "timetable" in message.template} == {1}
+    scheduling.deliver(make_answer(world.event, 150, languages={"nl": "B2"}))
+    scheduling.forget_outbox()
+    publish(scheduling, make_plan(scheduling, world))
+    for template in ("timetable_candidate", "timetable_employer"):
+        assert {message.version for message in sent(scheduling, template)} == {2}
+
+
 def test_published_plan_is_one_and_the_earlier_is_superseded(scheduling: ServiceUnderTest) -> None:
     world = tell_world(scheduling)
     publish(scheduling, make_plan(scheduling, world))
