@@ -14,8 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.scheduling.events.errors import EventUnknown
+from services.scheduling.events.errors import EventOver, EventUnknown
 from services.scheduling.events.models import Arrival, Attendee, Event, Organisation, Stand
+from shared import clock
 from shared.events import (
     CandidateArrived,
     EventFacts,
@@ -132,6 +133,12 @@ def load_event(session: Session, event_id: uuid.UUID) -> Event:
     return event
 
 
+def require_to_come(event: Event) -> None:
+    """Raises EventOver once the event has ended or was cancelled."""
+    if event.state == "cancelled" or event.ends_at <= clock.now():
+        raise EventOver
+
+
 def time_and_place(session: Session, event_id: uuid.UUID) -> dict[str, str]:
     """When and where an event is as far as known, {"old_starts_at", "old_place"}: what it was before a move."""
     found = session.execute(select(Event.starts_at, Event.venue).where(Event.id == event_id)).first()
@@ -151,7 +158,7 @@ def load_stands(session: Session, event_id: uuid.UUID) -> Sequence[Stand]:
 
 def load_attendees(session: Session, event_id: uuid.UUID) -> Sequence[Attendee]:
     """Those who are coming, by number."""
-    coming = select(Attendee).where(Attendee.event_id == event_id, Attendee.state.in_(("accepted", "attended")))
+    coming = select(Attendee).where(Attendee.event_id == event_id, Attendee.state == "accepted")
     return session.scalars(coming.order_by(Attendee.number)).all()
 
 
@@ -171,7 +178,7 @@ def find_attendee(session: Session, event_id: uuid.UUID, candidate_id: uuid.UUID
         select(Attendee).where(
             Attendee.event_id == event_id,
             Attendee.candidate_id == candidate_id,
-            Attendee.state.in_(("accepted", "attended")),
+            Attendee.state == "accepted",
         )
     )
 

@@ -32,9 +32,3 @@ class RoundUnknown(Refusal):
     status = 422
     sentence = lazy_gettext("This event has no such round.")
     field = "rounds"
-
-
-class EventOver(Refusal):
-    """Nobody is asked for an event that took place or was cancelled."""
-
-    sentence = lazy_gettext("This event is over or was cancelled.")

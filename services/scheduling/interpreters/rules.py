@@ -8,14 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from services.scheduling.events.models import Event
-from services.scheduling.events.rules import load_organisation_name, rounds_of
-from services.scheduling.interpreters.errors import (
-    EventOver,
-    InterpreterKnown,
-    InterpreterUnknown,
-    NoRounds,
-    RoundUnknown,
-)
+from services.scheduling.events.rules import load_organisation_name, require_to_come, rounds_of
+from services.scheduling.interpreters.errors import InterpreterKnown, InterpreterUnknown, NoRounds, RoundUnknown
 from services.scheduling.interpreters.models import Engagement, Interpreter, LanguagePair
 from shared import clock
 from shared.database import acting_for
@@ -39,7 +33,7 @@ def add_interpreter(
     register_number: str = "",
 ) -> Interpreter:
     """Put an interpreter in the organisation's list. Raises InterpreterKnown."""
-    _refuse_known(session, email, None)
+    _refuse_known(session, email)
     interpreter = Interpreter(
         organisation_id=acting_for(session),
         name=name,
@@ -57,28 +51,8 @@ def add_interpreter(
     return interpreter
 
 
-def change_interpreter(
-    session: Session,
-    interpreter: Interpreter,
-    name: str,
-    email: str,
-    language: str,
-    pairs: Iterable[Pair],
-    mobile: str | None = None,
-    register_number: str = "",
-) -> None:
-    """Write down what changed. Raises InterpreterKnown."""
-    _refuse_known(session, email, interpreter.id)
-    interpreter.name, interpreter.email, interpreter.language = name, email, language
-    interpreter.mobile, interpreter.register_number = mobile, register_number
-    interpreter.pairs.clear()
-    session.flush()
-    _put_pairs(interpreter, pairs)
-    session.flush()
-
-
-def _refuse_known(session: Session, email: str, but: uuid.UUID | None) -> None:
-    known = select(Interpreter.id).where(func.lower(Interpreter.email) == email.lower(), Interpreter.id != but)
+def _refuse_known(session: Session, email: str) -> None:
+    known = select(Interpreter.id).where(func.lower(Interpreter.email) == email.lower())
     if session.scalar(known) is not None:
         raise InterpreterKnown
 
@@ -149,9 +123,8 @@ def find_engagement(session: Session, event_id: uuid.UUID, interpreter_id: uuid.
 
 
 def _valid_rounds(event: Event, rounds: Iterable[int]) -> list[int]:
+    require_to_come(event)
     chosen = sorted(set(rounds))
-    if event.state == "cancelled" or event.ends_at <= clock.now():
-        raise EventOver
     if not chosen:
         raise NoRounds
     if not set(chosen) <= {one.number for one in rounds_of(event)}:
@@ -194,8 +167,8 @@ def answer_engagement(engagement: Engagement, answer: str, rounds: Iterable[int]
     """The interpreter says yes for these rounds, or no. Raises NoRounds, RoundUnknown, EventOver."""
     if answer == "accepted":
         engagement.rounds = _valid_rounds(event, rounds)
-    elif event.ends_at <= clock.now():
-        raise EventOver
+    else:
+        require_to_come(event)
     engagement.answer, engagement.answered_at = answer, clock.now()
 
 

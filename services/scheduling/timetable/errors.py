@@ -38,11 +38,5 @@ class NothingToPlan(Refusal):
     sentence = lazy_gettext("There is nothing to plan yet: it takes rounds, booked stands and candidates who come.")
 
 
-class EventOver(Refusal):
-    """The past is not planned."""
-
-    sentence = lazy_gettext("This event is over or was cancelled.")
-
-
 class NotYours(NotFound):
     """The page belongs to somebody else, or to another event than the link is for."""

@@ -11,11 +11,18 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from services.scheduling.events.models import Attendee, Event, Stand
-from services.scheduling.events.rules import load_attendees, load_event, load_stands, person_of, rounds_of
+from services.scheduling.events.rules import (
+    load_attendees,
+    load_event,
+    load_stands,
+    person_of,
+    require_to_come,
+    rounds_of,
+)
 from services.scheduling.interpreters.models import Interpreter
 from services.scheduling.interpreters.rules import load_engagements
 from services.scheduling.planning import plan as planner
-from services.scheduling.timetable.errors import EventOver, PlanNotDraft, PlanOutdated, PlanUnknown
+from services.scheduling.timetable.errors import PlanNotDraft, PlanOutdated, PlanUnknown
 from services.scheduling.timetable.models import Conversation, Plan
 from services.scheduling.timetable.roster import tell_roster
 from shared import clock
@@ -139,8 +146,7 @@ def _refuse_unpublishable(session: Session, plan: Plan, event: Event) -> None:
     state = session.scalar(select(Plan.state).where(Plan.id == plan.id).with_for_update())
     if state != "draft":
         raise PlanNotDraft
-    if event.state == "cancelled" or event.ends_at <= clock.now():
-        raise EventOver
+    require_to_come(event)
     if is_outdated(session, plan, event):
         raise PlanOutdated
 

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from services.scheduling import planning
 from services.scheduling.events.models import Event
-from services.scheduling.events.rules import load_event
+from services.scheduling.events.rules import load_event, require_to_come
 from services.scheduling.planning.plan import Plan, Progress
 from services.scheduling.planning.problem import Problem
-from services.scheduling.timetable.errors import EventOver, NothingToPlan, PlanningBusy
+from services.scheduling.timetable.errors import NothingToPlan, PlanningBusy
 from services.scheduling.timetable.models import PlanningRun
 from services.scheduling.timetable.questions import build_problem
 from services.scheduling.timetable.rules import keep_plan
@@ -38,8 +38,7 @@ TIME_LIMIT = 60.0
 
 def ask_for_plan(session: Session, event: Event) -> PlanningRun:
     """Queue the making of a plan. Raises NothingToPlan, EventOver, PlanningBusy."""
-    if event.state == "cancelled" or event.ends_at <= clock.now():
-        raise EventOver
+    require_to_come(event)
     problem = build_problem(session, event)
     if not (problem.rounds and problem.stands and problem.candidates):
         raise NothingToPlan

@@ -8,16 +8,11 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from services.scheduling.events.errors import EventOver
 from services.scheduling.events.rules import load_event
 from services.scheduling.interpreters.rules import answer_engagement, find_engagement
 from services.scheduling.timetable import rules, runs
-from services.scheduling.timetable.errors import (
-    EventOver,
-    NothingToPlan,
-    PlanningBusy,
-    PlanNotDraft,
-    PlanOutdated,
-)
+from services.scheduling.timetable.errors import NothingToPlan, PlanningBusy, PlanNotDraft, PlanOutdated
 from services.scheduling.timetable.models import Plan, PlanningRun
 from shared import clock
 from shared.events import (
