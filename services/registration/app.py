@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from services.registration.accounts.api import account_blueprint as account_api
 from services.registration.accounts.api import devices_blueprint as devices_api
 from services.registration.accounts.api import staff_blueprint as staff_api
 from services.registration.accounts.pages import blueprint as accounts_pages
@@ -54,6 +55,7 @@ PAGES = [
     door_pages,
 ]
 API = [
+    account_api,
     devices_api,
     staff_api,
     events_api,

@@ -11,6 +11,7 @@ from services.registration.accounts import rules
 from services.registration.accounts.devices import enrol_device
 from services.registration.accounts.models import Staff
 from services.registration.accounts.schemas import (
+    ChangePasswordSchema,
     EnrolledSchema,
     EnrolSchema,
     NewPasswordSchema,
@@ -18,11 +19,14 @@ from services.registration.accounts.schemas import (
     StaffAnswerSchema,
     StaffSchema,
 )
+from services.registration.accounts.sign_in import change_password
 from shared.identity import Identity, Role, allow, current_identity
+from shared.identity.sessions import STAFF_ROLES
 from shared.limits import limiter
 from shared.web import database
 
 staff_blueprint = Blueprint("staff_api", __name__, url_prefix="/api/staff", description="Accounts of colleagues")
+account_blueprint = Blueprint("account_api", __name__, url_prefix="/api/account", description="One's own account")
 devices_blueprint = Blueprint("devices_api", __name__, url_prefix="/api/devices", description="Phones at the door")
 
 
@@ -107,6 +111,24 @@ def enable_account(staff_id: uuid.UUID) -> Staff:
     staff = rules.load_staff(database(), staff_id)
     rules.enable_staff(staff)
     return staff
+
+
+@account_blueprint.get("")
+@allow(*STAFF_ROLES)
+@account_blueprint.response(200, StaffAnswerSchema)
+def show_own_account() -> Staff:
+    """Who is signed in."""
+    return rules.load_staff(database(), _me().subject_id)
+
+
+@account_blueprint.post("/password")
+@allow(*STAFF_ROLES)
+@limiter.limit("5 per minute; 20 per hour", deduct_when=lambda response: response.status_code >= 400)
+@account_blueprint.arguments(ChangePasswordSchema)
+@account_blueprint.response(204)
+def change_own_password(data: dict[str, str]) -> None:
+    """Another password; sessions on other devices end."""
+    change_password(database(), _me(), data["present"], data["password"])
 
 
 @devices_blueprint.post("/enrol")

@@ -176,6 +176,20 @@ def test_api_does_what_the_pages_do(registration: ServiceUnderTest, boss: Staff)
     assert client.get(account).json["name"] == "N"
 
 
+def test_own_password_by_api(registration: ServiceUnderTest, anna: Staff) -> None:
+    client = registration.signed_in("organiser", subject_id=anna.id)
+    headers = api_headers(client, "/account")
+    assert client.get("/api/account").json["email"] == anna.email
+    wrong = client.post(
+        "/api/account/password", json={"present": "x", "password": "zes paarse bussen"}, headers=headers
+    )
+    assert (wrong.status_code, wrong.json["code"]) == (422, "password_wrong")
+    right = {"present": PASSWORD, "password": "zes paarse bussen"}
+    assert client.post("/api/account/password", json=right, headers=headers).status_code == 204
+    answer = post_form(registration.client(), "/sign-in", {"email": anna.email, "password": "zes paarse bussen"})
+    assert answer.status_code == 303
+
+
 @pytest.mark.parametrize("wrong", [{"email": "nonsense"}, {"roles": []}, {"password": "short"}, {"name": 7}, {"x": 1}])
 def test_api_refuses_what_does_not_hold(registration: ServiceUnderTest, boss: Staff, wrong: dict[str, Any]) -> None:
     client = as_boss(registration, boss)
