@@ -139,6 +139,16 @@ def test_nul_is_refused_and_never_a_fault(service: ServiceUnderTest, address: st
     assert service.client().get(address).status_code in (400, 404)
 
 
+@pytest.mark.parametrize(
+    "body",
+    ['{"a": ' + "9" * 5000 + "}", "[" * 100_000, "[" * 400 + "]" * 400, '{"a": ' * 400 + "1" + "}" * 400],
+    ids=["digits", "open", "lists", "objects"],
+)
+def test_json_that_python_cannot_read_is_refused_and_never_a_fault(service: ServiceUnderTest, body: str) -> None:
+    answer = service.client().post("/api/trial/go", data=body, content_type="application/json")
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "unreadable_json")
+
+
 def test_every_answer_carries_the_strict_policy(service: ServiceUnderTest) -> None:
     for address in ("/look", "/no-such-page", "/healthz"):
         headers = service.client().get(address).headers
