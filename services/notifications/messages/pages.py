@@ -44,6 +44,8 @@ def list_of_event(event_id: uuid.UUID) -> ResponseReturnValue:
     """What was sent to whom about an event, with totals."""
     event = load_event(database(), event_id)
     form = read_form(SearchSchema(), request.args)
+    # Nothing but the search: url_for has words of its own (_scheme, _external), which are nobody's to choose.
+    kept = {name: value for name, value in request.args.items() if name in SearchSchema().fields}
     page = render_template(
         "messages/list.html",
         event=event,
@@ -54,9 +56,7 @@ def list_of_event(event_id: uuid.UUID) -> ResponseReturnValue:
         templates=TEMPLATES,
         choices=[(name, str(one.title)) for name, one in TEMPLATES.items()],
         reasons=REASONS,
-        page_url=lambda number: url_for(
-            "messages.list_of_event", event_id=event.id, **{**request.args.to_dict(), "page": number}
-        ),
+        page_url=lambda number: url_for("messages.list_of_event", event_id=event.id, **{**kept, "page": number}),
     )
     return page, 200 if form else 422
 

@@ -184,8 +184,11 @@ def _page_addresses(first: int, total: int) -> tuple[str, str]:
     """Where the previous and the next page of the list are; empty where there is none."""
     page = (first - 1) // PAGE_SIZE + 1
 
+    # Nothing but the filters: url_for has words of its own (_scheme, _external), which are nobody's to choose.
+    filters = {name: value for name, value in request.args.items() if name in WantedSchema().fields}
+
     def address(number: int) -> str:
-        arguments: dict[str, Any] = {**request.args.to_dict(), "page": number}
+        arguments: dict[str, Any] = {**filters, "page": number}
         return url_for("candidates.show_list", **arguments)
 
     return (address(page - 1) if page > 1 else "", address(page + 1) if page * PAGE_SIZE < total else "")

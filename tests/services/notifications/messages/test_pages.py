@@ -90,6 +90,15 @@ def test_long_list_has_pages_and_a_constant_number_of_queries(post: Post) -> Non
     assert "26 to 33 of 33" in _page(post, f"{address}?page=2")
 
 
+@pytest.mark.parametrize("query", ["endpoint=x", "event_id=x", "_method=XX", "_external=1&_scheme=javascript"])
+def test_pages_of_the_list_keep_nothing_but_the_search(post: Post, query: str) -> None:
+    event = tell(post.service, facts())
+    for _ in range(PAGE + 1):
+        post.service.deliver(send_message(event))
+    address = f"/events/{event.event_id}/messages"
+    assert f'href="{address}?state=queued&amp;page=2"' in _page(post, f"{address}?state=queued&{query}")
+
+
 def test_message_page_shows_words_and_attempts(post: Post) -> None:
     event, message_id = _failed(post)
     page = _page(post, f"/events/{event.event_id}/messages/{message_id}")

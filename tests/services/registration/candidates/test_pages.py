@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from services.registration.candidates.models import Candidate
 from services.registration.candidates.rules import change_barriers, load_barriers
+from shared.i18n import SPOKEN_LANGUAGES
 from tests.factories.candidates import make_candidate, make_candidates
 from tests.factories.events import make_organisation
 from tests.queries import queries_of
@@ -159,6 +160,23 @@ def test_pages_of_the_list_keep_the_filters(registration: ServiceUnderTest) -> N
     assert "1 to 50 of 60" in page
     assert "/candidates?sector=care&amp;page=2" in page
     assert "51 to 60 of 60" in client.get("/candidates?sector=care&page=2").text
+
+
+@pytest.mark.parametrize("query", ["endpoint=x", "_method=XX", "_external=1&_scheme=javascript", "_anchor=x"])
+def test_pages_of_the_list_keep_nothing_but_the_filters(registration: ServiceUnderTest, query: str) -> None:
+    with registration.session() as session:
+        make_candidates(session, 60, sectors=["care"])
+    page = registration.signed_in().get(f"/candidates?sector=care&{query}").text
+    assert 'href="/candidates?sector=care&amp;page=2"' in page
+
+
+def test_as_many_language_rows_come_back_as_there_are_languages(
+    registration: ServiceUnderTest, organisation: None
+) -> None:
+    many = {**FILLED, "languages_name": ["zz"] * 2000, "languages_value": ["C2"] * 2000}
+    answer = post_form(registration.signed_in(), "/candidates/new", many)
+    assert answer.status_code == 422
+    assert answer.text.count('name="languages_name"') == len(SPOKEN_LANGUAGES) + 2
 
 
 def test_the_number_of_queries_does_not_grow(registration: ServiceUnderTest) -> None:
