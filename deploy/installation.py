@@ -71,6 +71,16 @@ class Installation:
         return self.folder / "log"
 
     @property
+    def supervisor_configuration(self) -> Path:
+        """What the supervisor reads."""
+        return self.folder / "run" / "supervisord.conf"
+
+    @property
+    def supervisor_pid_file(self) -> Path:
+        """Where the supervisor writes its process number."""
+        return self.folder / "run" / "supervisord.pid"
+
+    @property
     def control_socket(self) -> Path:
         """Where the supervisor takes orders; close to the root when the checkout lies deep."""
         socket = self.folder / "run" / "supervisor.sock"

@@ -42,8 +42,18 @@ def end_leftover(installation: Installation) -> None:
     control = Control(installation.control_socket)
     if control.is_there():
         control.shut_down()
-        if not wait_for(lambda: not control.is_there(), 60, pause=0.2):
-            raise CannotContinue("An earlier start is still being stopped. Try again in a minute.")
+    if not wait_for(lambda: not _leftover_runs(installation, control), 90, pause=0.2):
+        raise CannotContinue("An earlier start is still being stopped. Try again in a minute.")
+
+
+def _leftover_runs(installation: Installation, control: Control) -> bool:
+    """Whether the process itself is there: its last deed is to remove the socket, which may be the next one's then."""
+    try:
+        pid = int(installation.supervisor_pid_file.read_text())
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (OSError, ValueError):
+        return control.is_there()
+    return str(installation.supervisor_configuration).encode() in command
 
 
 def require_free_ports(installation: Installation) -> None:

@@ -11,7 +11,7 @@ from deploy.supervisor.programs import GROUPS, Program
 
 def write_configuration(installation: Installation, programs: Sequence[Program]) -> Path:
     """Write supervisor's configuration; its path."""
-    file = installation.folder / "run" / "supervisord.conf"
+    file = installation.supervisor_configuration
     installation.control_socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     sections = [_supervisor(installation), *(_program(installation, program) for program in programs)]
     file.write_text("\n".join([*sections, *_groups(programs)]))
@@ -35,7 +35,7 @@ silent=true
 logfile={_escape(str(installation.logs / "supervisor.log"))}
 logfile_maxbytes=1MB
 logfile_backups=1
-pidfile={_escape(str(installation.folder / "run" / "supervisord.pid"))}
+pidfile={_escape(str(installation.supervisor_pid_file))}
 childlogdir={_escape(str(installation.logs))}
 directory={_escape(str(ROOT))}
 {user}"""
