@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import phonenumbers
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
@@ -25,6 +24,7 @@ from services.registration.sectors import SECTORS
 from shared import clock
 from shared.database import acting_for
 from shared.events import Languages, Person
+from shared.telephone import read_telephone
 
 __all__ = [
     "BARRIERS",
@@ -36,8 +36,6 @@ __all__ = [
     "readable_name",
 ]
 
-HOME = "NL"
-"""The country of telephone numbers without country code."""
 PAGE_SIZE = 50
 WHEN_CANDIDATE_CHANGES: list[Callable[[Session, Candidate], None]] = []
 """Called after a candidate was corrected, in the same transaction; `services/registration/consequences.py` fills it."""
@@ -147,13 +145,10 @@ def person_of(candidate: Candidate) -> Person:
 
 def read_mobile(typed: str) -> str:
     """The number as E.164 (ITU-T), Dutch when it has no country code. Raises MobileUnreadable."""
-    try:
-        number = phonenumbers.parse(typed, HOME)
-    except phonenumbers.NumberParseException:
-        raise MobileUnreadable from None
-    if not phonenumbers.is_valid_number(number):
+    number = read_telephone(typed)
+    if number is None:
         raise MobileUnreadable
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return number
 
 
 def choose_contact(email: str | None, mobile: str | None, on_paper: bool) -> str:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import phonenumbers
 from flask_babel import lazy_gettext
 from marshmallow import ValidationError, fields, post_load, validate
 
@@ -12,13 +11,12 @@ from services.registration.stands.models import MOST_STANDS
 from services.registration.stands.work import Work
 from shared.i18n import CEFR_LEVELS, LANGUAGES, SPOKEN_LANGUAGES
 from shared.schemas import Schema, Text, count, text
+from shared.telephone import read_telephone
 
 NOT_IN_LIST = lazy_gettext("This choice is not in the list.")
 NO_ADDRESS = lazy_gettext("Fill in an e-mail address, such as name@example.nl.")
 HOURS = lazy_gettext("Fill in the hours a week, from 4 to 40.")
 NO_SECTOR = lazy_gettext("Choose a sector.")
-HOME = "NL"
-"""The country of telephone numbers without country code."""
 
 
 class Phone(Text):
@@ -32,13 +30,10 @@ class Phone(Text):
         typed = super()._deserialize(value, attr, data, **kwargs)
         if not typed:
             return None
-        try:
-            number = phonenumbers.parse(typed, HOME)
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_valid_number(number):
+        number = read_telephone(typed)
+        if number is None:
             raise ValidationError(str(self.unreadable))
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return number
 
 
 def levels(**options: Any) -> fields.Dict:

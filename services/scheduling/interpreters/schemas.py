@@ -5,10 +5,10 @@ from typing import Any
 from flask_babel import lazy_gettext
 from marshmallow import ValidationError, fields, post_load, validates
 from marshmallow.validate import Length, OneOf
-from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, is_valid_number, parse
 
 from shared.i18n import LANGUAGES
 from shared.schemas import Schema, text
+from shared.telephone import read_telephone
 
 PAIRS = ("nl-uk", "nl-ru", "en-uk", "en-ru", "en-nl")
 """The pairs that the regions ask for, each in alphabetical order of its codes."""
@@ -33,7 +33,7 @@ class InterpreterSchema(Schema):
 
     @validates("mobile")
     def _is_mobile(self, value: str, **_: object) -> None:
-        if value and _read_number(value) is None:
+        if value and read_telephone(value) is None:
             raise ValidationError(lazy_gettext("Fill in a telephone number, such as 06 12345678."))
 
     @post_load
@@ -41,17 +41,8 @@ class InterpreterSchema(Schema):
         """The arguments of `rules.add_interpreter`."""
         level = data.pop("level")
         data["pairs"] = [(pair[:2], pair[3:], level) for pair in data["pairs"]]
-        data["mobile"] = _read_number(data["mobile"]) if data["mobile"] else None
+        data["mobile"] = read_telephone(data["mobile"]) if data["mobile"] else None
         return data
-
-
-def _read_number(typed: str) -> str | None:
-    """A telephone number as E.164, Dutch unless it says otherwise; None when it is none."""
-    try:
-        number = parse(typed, "NL")
-    except NumberParseException:
-        return None
-    return format_number(number, PhoneNumberFormat.E164) if is_valid_number(number) else None
 
 
 class EngagementSchema(Schema):
