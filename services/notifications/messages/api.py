@@ -20,8 +20,7 @@ from services.notifications.messages.schemas import (
 )
 from services.notifications.messages.search import Search, count_by_state, find_messages
 from shared.i18n import LANGUAGES
-from shared.identity.access import allow
-from shared.identity.sessions import Role
+from shared.identity import Role, allow
 from shared.web import database
 
 ORGANISERS = (Role.ORGANISER, Role.ADMIN)

@@ -14,7 +14,7 @@ from services.notifications.messages.models import Message
 from services.notifications.wording.render import COLUMNS, write_html, write_text
 from services.notifications.wording.source import Wording, put_into_words
 from shared.i18n import DEFAULT_LANGUAGE, LANGUAGES
-from shared.identity.links import link_address
+from shared.identity import link_address
 from shared.qr import code_png
 from shared.settings import Settings
 

@@ -25,8 +25,7 @@ from services.notifications.messages.search import (
 from shared.errors import Refusal
 from shared.forms import read_form
 from shared.i18n import LANGUAGES
-from shared.identity.access import allow
-from shared.identity.sessions import Role, current_identity
+from shared.identity import Role, allow, current_identity
 from shared.web import database
 
 blueprint = Blueprint("messages", __name__)

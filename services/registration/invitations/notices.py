@@ -16,7 +16,7 @@ from services.registration.invitations.passes import pass_text
 from services.registration.invitations.states import planning_state
 from shared import clock
 from shared.events import InvitationAnswered, SendMessage
-from shared.identity.links import LinkFor, PersonalLink, issue_link
+from shared.identity import LinkFor, PersonalLink, issue_link
 from shared.outbox import record
 
 LINK_OUTLASTS_EVENT = timedelta(days=1)

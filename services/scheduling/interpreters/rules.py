@@ -14,7 +14,7 @@ from services.scheduling.interpreters.models import Engagement, Interpreter, Lan
 from shared import clock
 from shared.database import acting_for
 from shared.events import MessageFailed, Person, SendMessage
-from shared.identity.links import LinkFor, issue_link
+from shared.identity import LinkFor, issue_link
 from shared.outbox import record
 
 LINK_LASTS_AFTER = timedelta(days=2)
