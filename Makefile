@@ -3,6 +3,8 @@
 
 SHELL = /bin/sh
 .DEFAULT_GOAL = help
+# A dozen processes start from these sources: compiled once, not by each of them, also where the environment says otherwise.
+export PYTHONDONTWRITEBYTECODE =
 .NOTPARALLEL:
 .PHONY: help run test lint bench lock build texts packages node_packages chromium reset clean
 
