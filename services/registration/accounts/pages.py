@@ -78,16 +78,22 @@ def send_password() -> ResponseReturnValue:
 
 def _go_half_way(staff: Staff, wanted: str) -> ResponseReturnValue:
     until = int((clock.now() + HALF_WAY_LASTS).timestamp())
-    session[HALF_WAY] = {"staff": staff.id.hex, "until": until, "next": getting_in.own_path(wanted)}
+    session[HALF_WAY] = {
+        "staff": staff.id.hex,
+        "mark": getting_in.password_mark(staff),
+        "until": until,
+        "next": getting_in.own_path(wanted),
+    }
     return redirect("/sign-in/code" if staff.totp_secret else "/sign-in/second-factor", 303)
 
 
 def _staff_half_way() -> Staff | None:
-    """Who gave the right password on this browser in the last minutes."""
+    """Who gave the right password on this browser in the last minutes, unless it was changed since."""
     half_way = session.get(HALF_WAY)
     if not half_way or half_way["until"] < clock.now().timestamp():
         return None
-    return getting_in.find_open_account(database(), uuid.UUID(half_way["staff"]))
+    staff = getting_in.find_open_account(database(), uuid.UUID(half_way["staff"]))
+    return staff if staff and half_way.get("mark") == getting_in.password_mark(staff) else None
 
 
 @blueprint.get("/sign-in/code")

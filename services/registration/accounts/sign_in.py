@@ -1,5 +1,6 @@
 """How staff get in: a password, then a code of the second factor."""
 
+import hashlib
 import uuid
 from collections.abc import Sequence
 
@@ -48,6 +49,11 @@ def check_password(session: Session, email: str, password: str) -> Staff:
     return staff
 
 
+def password_mark(staff: Staff) -> str:
+    """A word that changes with the password, and says nothing about it: the hash that it is made of is salted."""
+    return hashlib.sha256(staff.password_hash.encode()).hexdigest()[:16]
+
+
 def find_open_account(session: Session, staff_id: uuid.UUID) -> Staff | None:
     """The account that is half-way signing in, unless it was closed meanwhile."""
     staff = session.scalar(
@@ -66,12 +72,14 @@ def set_up_second_factor(session: Session, secret_keys: Sequence[str], staff: St
         raise CodeWrong
     kept = session.scalar(
         update(Staff)
-        .where(Staff.id == staff.id, Staff.totp_secret.is_(None))
+        .where(Staff.id == staff.id, Staff.totp_secret.is_(None), Staff.disabled_at.is_(None))
         .values(totp_secret=seal_secret(secret_keys, secret), totp_last_step=step)
         .returning(Staff.id)
     )
     if kept is None:
         raise CodeWrong
+    # The roles of this moment: an administrator may have taken some while we waited for the row.
+    session.refresh(staff)
 
 
 def use_code(session: Session, secret_keys: Sequence[str], staff: Staff, code: str) -> None:
@@ -87,12 +95,14 @@ def use_code(session: Session, secret_keys: Sequence[str], staff: Staff, code: s
         sealed = seal_secret(secret_keys, secret)
     taken = session.scalar(
         update(Staff)
-        .where(Staff.id == staff.id, or_(Staff.totp_last_step.is_(None), Staff.totp_last_step < step))
+        .where(Staff.id == staff.id, Staff.disabled_at.is_(None))
+        .where(or_(Staff.totp_last_step.is_(None), Staff.totp_last_step < step))
         .values(totp_last_step=step, totp_secret=sealed)
         .returning(Staff.id)
     )
     if taken is None:
         raise CodeWrong
+    session.refresh(staff)
 
 
 def change_password(session: Session, identity: Identity, present: str, password: str) -> None:

@@ -4,6 +4,7 @@ import re
 import threading
 import uuid
 from datetime import timedelta
+from functools import partial
 
 import pyotp
 import pytest
@@ -15,9 +16,15 @@ from services.registration.accounts import passwords
 from services.registration.accounts.errors import CodeWrong
 from services.registration.accounts.models import Staff, StaffSession
 from services.registration.accounts.passwords import hash_password
-from services.registration.accounts.rules import disable_staff, load_staff, reset_second_factor
+from services.registration.accounts.rules import (
+    change_staff,
+    disable_staff,
+    load_staff,
+    reset_second_factor,
+    set_password,
+)
 from services.registration.accounts.second_factor import seal_secret
-from services.registration.accounts.sign_in import own_path, use_code
+from services.registration.accounts.sign_in import own_path, set_up_second_factor, use_code
 from shared import clock
 from shared.events import SessionEnded
 from tests.factories.accounts import PASSWORD, make_staff, read_secret, sign_in, sign_in_first_time
@@ -178,6 +185,49 @@ def _csrf_token(page: str) -> str:
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert found
     return found.group(1)
+
+
+def test_old_password_sets_up_no_second_factor_after_a_new_one(registration: ServiceUnderTest, staff: Staff) -> None:
+    client = registration.client()
+    post_form(client, "/sign-in", {"email": ADDRESS, "password": PASSWORD})
+    secret = read_secret(client.get("/sign-in/second-factor").get_data(as_text=True))
+    with registration.session() as session:
+        set_password(session, load_staff(session, staff.id), "another password that holds")
+    values = {"code": pyotp.TOTP(secret).now()}
+    answer = post_form(client, "/sign-in/second-factor", values, page="/sign-in")
+    assert (answer.status_code, answer.location) == (303, "/sign-in")
+    assert client.get("/sign-in/second-factor").location == "/sign-in"
+    assert client.get("/account").status_code == 302
+
+
+@pytest.mark.parametrize("first_time", [True, False])
+def test_account_that_closes_at_the_very_moment(registration: ServiceUnderTest, staff: Staff, first_time: bool) -> None:
+    keys, secret = registration.floor.settings.secret_keys, pyotp.random_base32(32)
+    with registration.session() as session:
+        load_staff(session, staff.id).totp_secret = None if first_time else seal_secret(keys, secret)
+    with registration.session() as session:
+        half_way = load_staff(session, staff.id)
+        close_account(registration, staff)
+        code = pyotp.TOTP(secret).now()
+        take = (
+            partial(set_up_second_factor, session, keys, half_way, secret)
+            if first_time
+            else partial(use_code, session, keys, half_way)
+        )
+        with pytest.raises(CodeWrong):
+            take(code)
+
+
+def test_roles_are_those_of_the_moment_of_the_code(registration: ServiceUnderTest, staff: Staff) -> None:
+    keys, secret = registration.floor.settings.secret_keys, pyotp.random_base32(32)
+    with registration.session() as session:
+        load_staff(session, staff.id).totp_secret = seal_secret(keys, secret)
+    with registration.session() as session:
+        half_way = load_staff(session, staff.id)
+        with registration.session() as other:
+            change_staff(other, uuid.uuid4(), load_staff(other, staff.id), staff.name, ["door"])
+        use_code(session, keys, half_way, pyotp.TOTP(secret).now())
+        assert half_way.roles == ["door"]
 
 
 def test_second_step_without_the_first(registration: ServiceUnderTest, staff: Staff) -> None:
