@@ -1,5 +1,7 @@
 """What comes in with the forms and the API of accounts, and what goes out."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext
 from marshmallow import fields
 from marshmallow.validate import Length, OneOf
@@ -9,9 +11,19 @@ from shared.i18n import LANGUAGES
 from shared.schemas import Schema, text
 
 
+class Password(fields.String):
+    """Text of whole characters: JSON can spell half of one (RFC 8259 §8.2), and no hash can be made of that."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        typed = super()._deserialize(value, attr, data, **kwargs)
+        if any("\ud800" <= character <= "\udfff" for character in typed):
+            raise self.make_error("invalid")
+        return typed
+
+
 def password() -> fields.String:
     """A password: kept as it was typed, with the spaces around it."""
-    return fields.String(
+    return Password(
         required=True,
         load_only=True,
         validate=[

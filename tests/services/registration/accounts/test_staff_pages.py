@@ -176,6 +176,13 @@ def test_api_does_what_the_pages_do(registration: ServiceUnderTest, boss: Staff)
     assert client.get(account).json["name"] == "N"
 
 
+def test_half_a_character_makes_no_password(registration: ServiceUnderTest, boss: Staff) -> None:
+    client = as_boss(registration, boss)
+    body = {**NEW, "password": "tien groene bomen \ud800"}
+    answer = client.post("/api/staff", json=body, headers=api_headers(client, "/staff"))
+    assert (answer.status_code, list(answer.json["errors"]["json"])) == (422, ["password"])
+
+
 def test_own_password_by_api(registration: ServiceUnderTest, anna: Staff) -> None:
     client = registration.signed_in("organiser", subject_id=anna.id)
     headers = api_headers(client, "/account")
