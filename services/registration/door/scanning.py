@@ -64,18 +64,8 @@ def record_scan(session: Session, device: Identity, new: NewScan, verify_key: by
     content = read_pass(verify_key, new.text)
     ours = content if content is not None and content.event_id == device.event_id else None
     found = _find(session, ours) if ours else None
-    row = {
-        "organisation_id": device.organisation_id,
-        "event_id": device.event_id,
-        "device_id": device.subject_id,
-        "client_id": new.client_id,
-        "number": content.number if content else None,
-        "pass_version": content.version if content else None,
-        "gate": device.display_name,
-        "scanned_at": new.scanned_at,
-        "happened_at": moment,
-        "received_at": received_at,
-    }
+    times = {"scanned_at": new.scanned_at, "happened_at": moment, "received_at": received_at}
+    row = {**_origin(device), "client_id": new.client_id, **_written_on(content), **times}
     if ours is None or found is None:
         kept = _keep(session, row, None, "unknown" if content is None else "wrong_event")
         return Verdict(new.client_id, kept.verdict)
@@ -84,6 +74,25 @@ def record_scan(session: Session, device: Identity, new: NewScan, verify_key: by
         _let_in(session, found.invitation, moment)
     # A phone that hands in its scans after the day is over gets to know no more names.
     return _answer(new.client_id, kept.verdict, found, moment, with_name=received_at < device.expires_at)
+
+
+def _origin(device: Identity) -> dict[str, Any]:
+    return {
+        "organisation_id": device.organisation_id,
+        "event_id": device.event_id,
+        "device_id": device.subject_id,
+        "gate": device.display_name,
+        "direction": "in",
+        "entry": 1,
+    }
+
+
+def _written_on(content: PassContent | None) -> dict[str, int | None]:
+    """What is kept of a code; nothing of one that is no pass of ours."""
+    return {
+        "number": content.number if content else None,
+        "pass_version": content.version if content else None,
+    }
 
 
 def _judge(
@@ -105,7 +114,6 @@ def _keep(session: Session, row: dict[str, Any], found: Found | None, verdict: s
     """Add the row of the scan, or find the one that is there. Raises _FasterGate."""
     invitation_id = found.invitation.id if found and found.invitation else None
     values = {**row, "id": uuid.uuid4(), "invitation_id": invitation_id, "verdict": verdict}
-    values |= {"direction": "in", "entry": 1}
     if session.scalar(_ADD, values) is not None:
         return Kept(verdict, is_new=True)
     kept = session.scalar(
