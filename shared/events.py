@@ -217,6 +217,7 @@ class PlanPublished:
     first_stops: tuple[Stop, ...]
     conversations: int
     without_interpreter: int
+    """candidates who have no conversation at all for want of an interpreter"""
 
 
 # ── commands to notifications, and what it answers ────────────────────────────────────────────────────────────

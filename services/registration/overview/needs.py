@@ -76,8 +76,8 @@ def _interpreters(overview: Overview) -> Iterator[Need]:
     if plan is None or plan.without_interpreter == 0:
         return
     sentence = ngettext(
-        "%(num)d conversation has no interpreter.",
-        "%(num)d conversations have no interpreter.",
+        "%(num)d candidate has no conversation for want of an interpreter.",
+        "%(num)d candidates have no conversation for want of an interpreter.",
         plan.without_interpreter,
     )
     reason = gettext("In the plan as it was published, of %(total)s conversations.", total=plan.conversations)

@@ -167,8 +167,8 @@ def _interpreters_stat(overview: Overview) -> Item:
         }
     item: Item = {
         "figure": plan.without_interpreter,
-        "label": gettext("conversations without an interpreter"),
-        "sub": gettext("of %(total)s in the plan", total=plan.conversations),
+        "label": gettext("candidates without an interpreter"),
+        "sub": gettext("beside %(total)s conversations in the plan", total=plan.conversations),
         "url": f"/scheduling/events/{event.id}/plan",
     }
     return item | ({"tone": "warn"} if plan.without_interpreter else {})

@@ -74,7 +74,8 @@ def invite_employers(
     """
     if not employer_ids:
         raise NobodyChosen
-    contacts = [_choose_contact(session, employer_id, contact_ids.get(employer_id)) for employer_id in employer_ids]
+    chosen = dict.fromkeys(employer_ids)
+    contacts = [_choose_contact(session, employer_id, contact_ids.get(employer_id)) for employer_id in chosen]
     return [invite_employer(session, event, contact) for contact in contacts]
 
 

@@ -52,7 +52,7 @@ def test_a_published_event_says_what_needs_somebody(registration: ServiceUnderTe
     for sentence in (
         "Hotel De Waterpoort &amp; Zn has no vacancies yet.",
         "9 stands are still free.",
-        "3 conversations have no interpreter.",
+        "3 candidates have no conversation for want of an interpreter.",
         "2 of 12 stands booked",
         "now: 1 without an answer",
         "214 conversations",
