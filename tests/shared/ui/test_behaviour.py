@@ -64,6 +64,9 @@ def test_narrow_grid_shows_one_stand_and_changes_at_once(open_look: OpenLook) ->
     with open_look("grid", width=360) as page:
         expect(page.locator("tbody tr:visible")).to_have_count(1)
         page.get_by_label("Stand", exact=True).select_option("7")
+        # The page loads anew; until its styles are there, every row shows.
+        page.wait_for_url("**stand=7")
+        expect(page.locator("tbody tr:visible")).to_have_count(1)
         expect(page.locator("tbody tr:visible th")).to_contain_text("Hotel De Waterpoort")
 
 
