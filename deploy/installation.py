@@ -82,12 +82,8 @@ class Installation:
 
     @property
     def control_socket(self) -> Path:
-        """Where the supervisor takes orders; close to the root when the checkout lies deep."""
-        socket = self.folder / "run" / "supervisor.sock"
-        if len(str(socket)) > LONGEST_SOCKET_PATH:
-            name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
-            return Path(tempfile.gettempdir()) / f"handdruk-{os.getuid()}" / f"{name}.sock"
-        return socket
+        """Where the supervisor takes orders."""
+        return place_control_socket(self.folder)
 
     @property
     def postgres(self) -> PostgresServer | None:
@@ -205,3 +201,12 @@ def _write_secret(file: Path, text: str) -> None:
     draft.touch(mode=0o600)
     draft.write_text(text)
     draft.replace(file)
+
+
+def place_control_socket(folder: Path) -> Path:
+    """The supervisor's socket for a state folder: in it, or close to the root when it lies too deep for a socket."""
+    socket = folder / "run" / "supervisor.sock"
+    if len(str(socket)) > LONGEST_SOCKET_PATH:
+        name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"handdruk-{os.getuid()}" / f"{name}.sock"
+    return socket

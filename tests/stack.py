@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from deploy.installation import place_control_socket
 from deploy.probes import silent_workers
 from deploy.servers.ports import LOOPBACK, accepts, choose_free
 from deploy.servers.prefixes import ending_with_parent
@@ -156,7 +157,7 @@ class Stack:
     @property
     def control(self) -> Control:
         """Orders to the supervisor."""
-        return Control(self.folder / "run" / "supervisor.sock")
+        return Control(place_control_socket(self.folder))
 
     def stop(self, part: str) -> None:
         """Stop a part (see PARTS) in an orderly way, and keep it stopped."""

@@ -40,7 +40,7 @@ class Scanner {
     this.screen.showPhone(this.phone);
     if (!this.phone) this.screen.openPanel(part("panel-words").textContent ?? "");
     await this.startCamera();
-    watch(part<HTMLVideoElement>("camera"), this.screen.wasm, () => this.camera.isOn, (text) => {
+    void watch(part<HTMLVideoElement>("camera"), this.screen.wasm, () => this.camera.isOn, (text) => {
       if (text !== null) void this.see(text);
       this.screen.showHint(this.repeats.isAway(performance.now()));
     });

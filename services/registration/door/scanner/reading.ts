@@ -3,18 +3,22 @@ import { BarcodeDetector, prepareZXingModule } from "barcode-detector/ponyfill";
 
 import { chooseCode } from "./verdicts";
 
-const EVERY = 90;
+const LOOK_EVERY = 90;
+const FETCH_AGAIN_AFTER = 1000;
 
-/** Look about eleven times a second and tell what is seen, null for nothing. `isOn` says whether there is a picture at all. */
-export function watch(
+/**
+ * Look about eleven times a second and tell what is seen, null for nothing; nothing is told before the reader is here.
+ * `isOn` says whether there is a picture at all.
+ */
+export async function watch(
   video: HTMLVideoElement,
   wasmAddress: string,
   isOn: () => boolean,
   onLook: (text: string | null) => void,
-): void {
-  prepareZXingModule({ overrides: { locateFile: () => wasmAddress } });
+): Promise<never> {
+  await fetchReader(wasmAddress);
   const detector = new BarcodeDetector({ formats: ["qr_code"] });
-  const look = async (): Promise<void> => {
+  for (;;) {
     try {
       if (isOn()) {
         onLook(chooseCode((await detector.detect(video)).map((code) => code.rawValue)) ?? null);
@@ -23,7 +27,26 @@ export function watch(
       // A frame that could not be read, such as while the camera turns round: the next one can.
       console.debug("frame", fault);
     }
-    setTimeout(() => void look(), EVERY);
-  };
-  void look();
+    await pause(LOOK_EVERY);
+  }
+}
+
+/** ZXing fetches its own file once and never again, also when there was no connection at that moment: so we fetch it. */
+async function fetchReader(address: string): Promise<void> {
+  for (;;) {
+    try {
+      const response = await fetch(address);
+      if (response.ok) {
+        await prepareZXingModule({ overrides: { wasmBinary: await response.arrayBuffer() }, fireImmediately: true });
+        return;
+      }
+    } catch (fault) {
+      console.debug("reader", fault);
+    }
+    await pause(FETCH_AGAIN_AFTER);
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

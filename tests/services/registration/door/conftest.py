@@ -1,9 +1,9 @@
 """A phone at the door: Chromium whose camera films what the test holds before it, and a server that can go away."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
@@ -25,6 +25,8 @@ class Gateway:
 
     def __init__(self, app: Any) -> None:
         self._app = app
+        self.withheld = "nothing"
+        """Addresses that end so are answered with 503."""
         self._server: BaseWSGIServer | None = None
         self._port = 0
         self.come()
@@ -34,9 +36,15 @@ class Gateway:
         return f"http://127.0.0.1:{self._port}"
 
     def come(self) -> None:
-        self._server = make_server("127.0.0.1", self._port, self._app, threaded=True)
+        self._server = make_server("127.0.0.1", self._port, self._answer, threaded=True)
         self._port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"].endswith(self.withheld):
+            start_response("503 Service Unavailable", [])
+            return []
+        return cast(Iterable[bytes], self._app(environ, start_response))
 
     def go(self) -> None:
         if self._server is not None:
@@ -66,6 +74,12 @@ class Phone:
     def enrol(self, code: str) -> None:
         self.open(f"/door#{code}")
         expect(self.page.locator("#door-gate")).not_to_be_empty()
+        self.expect_ready()
+
+    def expect_ready(self) -> None:
+        """The camera films, the reader of codes is here, and the server has been asked for everything once."""
+        expect(self.page.locator("#door-hint")).to_have_text("Hold the code before the camera")
+        expect(self.page.locator("#door-expected")).not_to_have_text("–")
 
     def hold(self, text: str) -> None:
         film_code(text, self.film)

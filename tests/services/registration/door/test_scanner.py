@@ -172,21 +172,38 @@ def test_phone_that_was_never_set_up(registration: ServiceUnderTest, take_phone:
 
 
 def test_phone_that_was_taken_out_keeps_its_scans_for_when_it_is_set_up_again(
-    registration: ServiceUnderTest, scene: Scene, take_phone: TakePhone
+    registration: ServiceUnderTest, scene: Scene, take_phone: TakePhone, gateway: Gateway
 ) -> None:
     phone = take_phone()
     phone.enrol(scene.code)
+    gateway.go()
+    phone.hold(scene.door.text())
+    phone.expect_verdict("kept")
     with registration.session() as session:
         for device in list_devices(session, scene.door.event.id):
             revoke_device(device)
         _, code = prepare_device(session, scene.door.event, "Entrance south")
-    phone.hold(scene.door.text())
+    gateway.come()
     expect(phone.page.locator("#door-panel")).to_contain_text("This phone may scan no more.")
     phone.hold("")
     phone.page.goto(f"{phone.address}/door#{code}")
     expect(phone.page.locator("#door-gate")).to_have_text("Entrance south")
     expect(phone.page.locator("#door-inside")).to_have_text("1")
     assert verdicts(registration) == ["admitted"]
+
+
+def test_reader_of_codes_that_could_not_be_fetched_is_fetched_again(
+    registration: ServiceUnderTest, scene: Scene, take_phone: TakePhone, gateway: Gateway
+) -> None:
+    gateway.withheld = ".wasm"
+    phone = take_phone()
+    with phone.page.expect_response(lambda answer: answer.url.endswith(".wasm") and answer.status == 503):
+        phone.open(f"/door#{scene.code}")
+    expect(phone.page.locator("#door-hint")).to_have_text("One moment, the scanner is getting ready")
+    gateway.withheld = "nothing"
+    phone.expect_ready()
+    phone.hold(scene.door.text())
+    phone.expect_verdict("admitted")
 
 
 def test_language_is_switched_on_the_phone(registration: ServiceUnderTest, scene: Scene, take_phone: TakePhone) -> None:
