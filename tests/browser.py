@@ -1,5 +1,6 @@
 """Chromium as it is installed on this machine, driven by Playwright."""
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from werkzeug.serving import make_server
 
 from shared.settings import STATIC_FOLDER
@@ -24,7 +25,9 @@ FLAGS = [
 ]
 OpenBrowser = Callable[..., Any]
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
-"""Checks of WCAG, to be put into a page with `add_script_tag`."""
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PICTURES = os.environ.get("PICTURES")
+"""A folder for a picture of every page that is judged, to be looked at; none are kept when it is not set."""
 
 
 def find_chromium() -> str:
@@ -79,3 +82,35 @@ def open_browser(browser: Browser, look_address: str, registration: ServiceUnder
         context.close()
 
     return open_
+
+
+def wait_until_drawn(page: Page) -> None:
+    """Until its styles and fonts are there: before that everything has another size."""
+    page.wait_for_load_state("load")
+    page.evaluate("document.fonts.ready.then(() => null)")
+
+
+def scrolls_sideways(page: Page, width: int) -> bool:
+    """Whether a page would have to be moved sideways in a window of this width."""
+    page.set_viewport_size({"width": width, "height": 800})
+    wait_until_drawn(page)
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def find_barriers(page: Page) -> list[str]:
+    """What axe-core finds wrong for people who see, hear or move otherwise, a line a rule with the places."""
+    page.evaluate(f"{AXE.read_text()}; undefined")
+    result: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
+    return [f"{one['id']} {[node['target'] for node in one['nodes']]}" for one in result["violations"]]
+
+
+def judge(page: Page, name: str, *widths: int) -> list[str]:
+    """What is wrong with a page at each width, or at the width it has; also keeps the pictures."""
+    found: list[str] = []
+    for width in widths or ((page.viewport_size or {"width": 360})["width"],):
+        if scrolls_sideways(page, width):
+            found.append(f"{name} at {width}: scrolls sideways")
+        if PICTURES:
+            page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
+        found += [f"{name} at {width}: {barrier}" for barrier in find_barriers(page)]
+    return found

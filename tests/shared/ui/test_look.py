@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 import zxingcpp
@@ -10,43 +9,28 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from shared.ui.gallery import FRAMES
+from tests.browser import judge, scrolls_sideways
 from tests.shared.ui.conftest import OpenLook
 
-AXE = Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = [*FRAMES, "form?empty=1", "grid?why=4-6", "door?verdict=in", "door?verdict=already", "door?verdict=no"]
-
-
-def findings(page: Page, width: int) -> list[str]:
-    """What axe-core finds wrong at this width, a line a rule with the places."""
-    page.set_viewport_size({"width": width, "height": 800})
-    page.evaluate(AXE.read_text())
-    result: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
-    return [f"{found['id']}: {[node['target'] for node in found['nodes']]}" for found in result["violations"]]
 
 
 @pytest.mark.parametrize("frame", PAGES)
 def test_page_has_no_accessibility_findings(open_look: OpenLook, frame: str) -> None:
     with open_look(frame) as page:
-        found = {width: findings(page, width) for width in (1280, 768, 320)}
-        assert found == {1280: [], 768: [], 320: []}
+        assert judge(page, f"look-{frame}", 1280, 768, 320) == []
 
 
 @pytest.mark.parametrize("frame", ["parts", "plan", "form"])
 def test_page_in_ukrainian_has_no_accessibility_findings(open_look: OpenLook, frame: str) -> None:
     with open_look(frame, language="uk") as page:
         assert page.locator("html").get_attribute("lang") == "uk"
-        assert findings(page, 360) == []
+        assert judge(page, f"look-{frame}-uk", 360) == []
 
 
 def too_wide(page: Page) -> list[int]:
     """The widths at which a page would have to be moved sideways; 640 and 320 are 1280 at 200 % and 400 %."""
-    wide = []
-    for width in (1920, 1280, 768, 640, 360, 320):
-        page.set_viewport_size({"width": width, "height": 800})
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            wide.append(width)
-    return wide
+    return [width for width in (1920, 1280, 768, 640, 360, 320) if scrolls_sideways(page, width)]
 
 
 @pytest.mark.parametrize("frame", PAGES)

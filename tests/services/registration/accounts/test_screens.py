@@ -1,18 +1,16 @@
 """The pages of accounts in a real browser: for everybody, on every width, in every language."""
 
 import re
-from typing import Any
 
 import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
 from services.registration.accounts.models import Staff
-from tests.browser import AXE, OpenBrowser
+from tests.browser import OpenBrowser, judge
 from tests.factories.accounts import PASSWORD, make_staff
 from tests.service_under_test import ServiceUnderTest
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LONG = "Їжакевич-Ґалаґан O'Brien 李 " + "найдовшеслово" * 12
 
 
@@ -21,19 +19,6 @@ def boss(registration: ServiceUnderTest) -> Staff:
     with registration.session() as session:
         make_staff(session, "long@werkregio.example", LONG, ("organiser", "door", "desk", "case_worker"))
         return make_staff(session, "boss@werkregio.example", "Boss", ("admin", "organiser"))
-
-
-def faults_of(page: Page) -> list[str]:
-    """What is wrong with the page, at a narrow and a wide width."""
-    found: list[str] = []
-    for width in (320, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{width}: scrolls sideways")
-        page.evaluate(f"{AXE.read_text()}; undefined")
-        result: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-        found += [f"{width}: {one['id']} {[node['target'] for node in one['nodes']]}" for one in result["violations"]]
-    return found
 
 
 @pytest.mark.parametrize("language", ["nl", "uk"])
@@ -45,22 +30,22 @@ def test_pages_for_everybody(
         page = context.new_page()
         for path in ("/staff", "/staff/new", f"/staff/{boss.id}", "/account", "/help"):
             page.goto(path)
-            assert faults_of(page) == [], path
+            assert judge(page, f"accounts{path.replace('/', '-')}-{language}", 320, 1280) == []
         page.goto("/staff/new")
         page.locator("main form button").click()
         expect(page.locator("#error-summary")).to_be_focused()
-        assert faults_of(page) == []
+        assert judge(page, "accounts-new-with-errors", 320, 1280) == []
 
 
 def test_signing_in_by_keyboard(registration: ServiceUnderTest, boss: Staff, open_browser: OpenBrowser) -> None:
     with open_browser() as context:
         page = context.new_page()
         page.goto("/staff")
-        assert faults_of(page) == []
+        assert judge(page, "sign-in", 320, 1280) == []
         page.locator("#field-email").focus()
         _type(page, boss.email, "Tab", PASSWORD, "Enter")
         secret = page.locator("code").inner_text().replace(" ", "")
-        assert faults_of(page) == []
+        assert judge(page, "second-factor", 320, 1280) == []
         page.locator("#field-code").focus()
         _type(page, pyotp.TOTP(secret).now(), "Enter")
         expect(page).to_have_url(re.compile("/staff$"))

@@ -14,13 +14,13 @@ from services.registration.events.rules import cancel_event, load_event
 from services.registration.invitations.models import Invitation
 from services.registration.invitations.rules import PassContent, load_invitation, read_pass, verify_key
 from shared.identity.links import link_address
+from tests.browser import OpenBrowser
 from tests.factories.candidates import make_candidate, make_candidates
 from tests.factories.events import make_event
 from tests.factories.invitations import SIGNING_SEED, make_invitations
 from tests.factories.stands import make_booking
 from tests.factories.stands import make_invitation as make_employer_invitation
 from tests.service_under_test import ServiceUnderTest
-from tests.services.registration.invitations.conftest import OpenBrowser
 from tests.shared.ui.test_look import findings, too_wide
 
 FRAGMENT = "<p>13:15 · stand 4</p>"

@@ -1,26 +1,21 @@
 """Pages of events, venues and the overview in a real browser: for everybody, on every screen, also without scripts."""
 
-import os
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import ConsoleMessage, expect
 
 from services.registration.events.models import Event
 from shared import clock
 from shared.events import PlanPublished
-from tests.browser import AXE, OpenBrowser
+from tests.browser import OpenBrowser, judge
 from tests.factories import door, invitations, stands
 from tests.factories.events import make_event, make_venue
 from tests.service_under_test import ORGANISATION_ID, ServiceUnderTest
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (320, 768, 1280)
 LONG_NAME = ("Meet & Greet Їжакевич-Ґалаґан O'Brien 李 " * 6)[:200].strip()
-PICTURES = os.environ.get("PICTURES_OF_EVENTS")
-"""A folder for a picture of every page at every width, to be looked at; nothing is kept when it is not set."""
 
 
 def _fill(service: ServiceUnderTest) -> tuple[Event, Event]:
@@ -56,20 +51,6 @@ def _pages(draft: Event, event: Event) -> dict[str, str]:
     }
 
 
-def _look_at(page: Page, name: str) -> list[str]:
-    """What is wrong with the page at the width it has now."""
-    width = (page.viewport_size or {"width": 0})["width"]
-    if PICTURES:
-        page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
-    sideways = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    page.evaluate(AXE.read_text())
-    result: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
-    found = [
-        f"{name} at {width}: {one['id']} {[node['target'] for node in one['nodes']]}" for one in result["violations"]
-    ]
-    return [*found, *([f"{name} at {width}: scrolls sideways"] if sideways else [])]
-
-
 @pytest.mark.parametrize("width", WIDTHS)
 def test_pages_are_for_everybody(registration: ServiceUnderTest, open_browser: OpenBrowser, width: int) -> None:
     draft, event = _fill(registration)
@@ -80,11 +61,11 @@ def test_pages_are_for_everybody(registration: ServiceUnderTest, open_browser: O
         page.on("console", lambda message: said.append(message))
         for name, address in _pages(draft, event).items():
             page.goto(address)
-            found += _look_at(page, name)
+            found += judge(page, name)
         page.goto("/events/new")
         page.get_by_role("button", name="Save as a draft").click()
         expect(page.get_by_role("alert").first).to_contain_text("answers need your attention")
-        found += _look_at(page, "new-faults")
+        found += judge(page, "new-faults")
     faults = [one.text for one in said if one.type == "error" and "422" not in one.text]
     assert (found, faults) == ([], [])
 
@@ -95,7 +76,7 @@ def test_empty_pages_invite(registration: ServiceUnderTest, open_browser: OpenBr
         page = context.new_page()
         for name, address in {"list-empty": "/", "venues-empty": "/venues", "new-empty": "/events/new"}.items():
             page.goto(address)
-            found += _look_at(page, name)
+            found += judge(page, name)
     assert found == []
 
 
@@ -144,7 +125,7 @@ def test_arrivals_show_by_themselves_within_seconds(registration: ServiceUnderTe
             door.scan(session, opened.device, opened.text(0))
             door.scan(session, opened.device, opened.text(1))
         expect(page.get_by_text("now: 2 of 3 came in")).to_be_visible(timeout=5000)
-        found = _look_at(page, "running")
+        found = judge(page, "running")
     assert found == []
 
 

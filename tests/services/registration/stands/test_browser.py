@@ -1,8 +1,6 @@
 """An employer books in a real browser: on a phone, without scripts, by keyboard; every page for everybody."""
 
-import os
 import re
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,17 +10,10 @@ from services.registration.events.models import Event
 from services.registration.stands.inviting import decline
 from services.registration.stands.models import EmployerInvitation
 from shared.events import StandBooked
-from tests.browser import AXE, OpenBrowser
+from tests.browser import OpenBrowser, judge
 from tests.factories.events import make_event
 from tests.factories.stands import FIRMS, make_booking, make_employer, make_employers, make_hold, make_invitation
 from tests.service_under_test import ServiceUnderTest
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WIDTHS = (320, 360, 768, 1280)
-JUDGED = (320, 1280)
-"""The widths at which accessibility is checked: the narrow layout and the wide one."""
-PICTURES = os.environ.get("PICTURES_OF_STANDS")
-"""A folder for a picture of every page at every width, to be looked at; nothing is kept when it is not set."""
 
 
 class Hall:
@@ -58,23 +49,10 @@ def hall(registration: ServiceUnderTest) -> Hall:
 
 
 def look_at(page: Page, name: str) -> None:
-    """The page at every width: no accessibility findings, nothing to the side, and a picture where one is wanted."""
-    found: list[str] = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append(f"{width}: scrolls sideways")
-        if PICTURES:
-            page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
-        if width not in JUDGED:
-            continue
-        page.evaluate(AXE.read_text())
-        result: dict[str, Any] = page.evaluate(
-            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
-        )
-        found += [f"{width}: {one['id']} {[node['target'] for node in one['nodes']]}" for one in result["violations"]]
+    """The page at every width: no barriers, nothing to the side."""
+    found = judge(page, name, 320, 360, 768, 1280)
     page.set_viewport_size({"width": 360, "height": 800})
-    assert found == [], name
+    assert found == []
 
 
 def test_employer_books_on_a_phone(hall: Hall, open_browser: OpenBrowser) -> None:
