@@ -78,7 +78,7 @@ def doctor() -> None:
 @click.argument("service", type=SERVICE, required=False)
 def migrate(service: Service | None) -> None:
     """Bring the database of a SERVICE up to date, or of all of them."""
-    from shared.database import migrate as upgrade
+    from shared.migration import migrate as upgrade
     from shared.settings import SERVICES, load_settings
 
     for name in [service] if service else SERVICES:

@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from deploy.beat import HEARTBEAT
 from deploy.probes import silent_workers
 from deploy.supervisor.checks import LEAST_FREE_BYTES
-from shared.database import alembic_config
+from shared.migration import alembic_config
 from shared.settings import SERVICES, Service, Settings, SettingsError, load_settings
 
 OLDEST_POSTGRES = 160000

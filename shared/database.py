@@ -1,14 +1,11 @@
-"""Database sessions, the columns every table shares, and migrations: one database a service."""
+"""Database sessions and the columns every table shares: one database a service."""
 
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import DateTime, Engine, MetaData, Uuid, create_engine, event
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -107,22 +104,3 @@ def transaction(sessions: sessionmaker[Session]) -> Iterator[Session]:
     """A session that commits when the block ends well and rolls back otherwise; used by workers and commands."""
     with sessions.begin() as session:
         yield session
-
-
-def migrate(service: str, url: str, revision: str = "head") -> None:
-    """Bring a service's database to `revision` (forward or back)."""
-    config = alembic_config(service, url)
-    if revision == "base" or revision.startswith("-"):
-        command.downgrade(config, revision)
-    else:
-        command.upgrade(config, revision)
-
-
-def alembic_config(service: str, url: str) -> Config:
-    """Alembic's configuration for one service: its own folder, its own database."""
-    config = Config()
-    folder = Path(__file__).parent.parent / "services" / service / "migrations"
-    config.set_main_option("script_location", str(folder))
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    config.attributes["service"] = service
-    return config

@@ -1,13 +1,41 @@
-"""What every service's `migrations/env.py` does: run its revisions against its own database."""
+"""Migrations: each service has revisions of its own for a database of its own.
 
-from alembic import context
+Apart from `shared.database`, because a service that runs needs no Alembic.
+"""
+
+from pathlib import Path
+
+from alembic import command, context
+from alembic.config import Config
 from sqlalchemy import MetaData, create_engine, pool
 
 from shared.database import SharedBase
 
 
+def migrate(service: str, url: str, revision: str = "head") -> None:
+    """Bring a service's database to `revision` (forward or back)."""
+    config = alembic_config(service, url)
+    if revision == "base" or revision.startswith("-"):
+        command.downgrade(config, revision)
+    else:
+        command.upgrade(config, revision)
+
+
+def alembic_config(service: str, url: str) -> Config:
+    """Alembic's configuration for one service: its own folder, its own database."""
+    config = Config()
+    folder = Path(__file__).parent.parent / "services" / service / "migrations"
+    config.set_main_option("script_location", str(folder))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    config.attributes["service"] = service
+    return config
+
+
 def run_migrations(own: MetaData) -> None:
-    """Run the revisions that Alembic asks for, each in a transaction; two at once wait for each other."""
+    """Run the revisions that Alembic asks for, each in a transaction; what a service's `migrations/env.py` does.
+
+    Two at once wait for each other.
+    """
     engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "", poolclass=pool.NullPool)
     with engine.connect() as connection:
         context.configure(

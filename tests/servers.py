@@ -23,7 +23,7 @@ import redis
 from deploy.servers.postgres import PostgresServer
 from deploy.servers.valkey import ValkeyServer
 from deploy.servers.waiting import wait_for
-from shared.database import migrate
+from shared.migration import migrate
 from shared.settings import SERVICES, Service
 
 ROOT = Path(__file__).parents[1]

@@ -9,7 +9,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, create_engine, inspect, text
 
-from shared.database import SharedBase, alembic_config, migrate
+from shared.database import SharedBase
+from shared.migration import alembic_config, migrate
 from shared.settings import SERVICES, Service
 
 

@@ -4,8 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from urllib.parse import urlsplit
 
@@ -26,7 +26,7 @@ from deploy.supervisor.control import UP, Control, ProgramState
 from deploy.supervisor.programs import list_programs
 from deploy.supervisor.progress import step
 from deploy.supervisor.watch import watch
-from shared.database import migrate
+from shared.migration import migrate
 from shared.settings import SERVICES, SettingsError, load_settings
 
 SERVICE_SECONDS = 240
@@ -51,8 +51,8 @@ def run() -> None:
         supervisor = _launch(installation)
         control = Control(installation.control_socket)
         try:
-            _start_all(installation, control, supervisor)
-            _tell(installation)
+            demo = _start_all(installation, control, supervisor)
+            _tell(installation, demo)
             watch(control, supervisor, installation)
         except Interrupted:
             click.echo("\nStopping")
@@ -94,7 +94,8 @@ def _launch(installation: Installation) -> "subprocess.Popen[bytes]":
         )
 
 
-def _start_all(installation: Installation, control: Control, supervisor: "subprocess.Popen[bytes]") -> None:
+def _start_all(installation: Installation, control: Control, supervisor: "subprocess.Popen[bytes]") -> str:
+    """Start what there is in its order; what `handdruk demo load` said."""
     if not wait_for(lambda: control.is_there() or supervisor.poll() is not None, 20) or supervisor.poll() is not None:
         raise CannotContinue(f"The supervisor did not start. {_end_of_log(installation, 'supervisor')}")
     groups: dict[str, list[str]] = {}
@@ -105,9 +106,11 @@ def _start_all(installation: Installation, control: Control, supervisor: "subpro
         _wait_for_servers(installation)
     with step("Migrations"):
         migrate_all()
-    with step("Services and workers"):
+    # The demo needs the databases alone, and one of the cores: it is loaded while the services start.
+    with _loading_demo() as loading, step("Services, workers and demo" if loading else "Services and workers"):
         control.start([*groups["services"], *groups["gateway"]])
         _wait_for_services(installation, control)
+        return _wait_for_demo(loading) if loading else ""
 
 
 def _wait_for_servers(installation: Installation) -> None:
@@ -163,29 +166,34 @@ def _end_of_log(installation: Installation, part: str) -> str:
     return "\n".join([f"The end of {file}:", *lines[-15:]])
 
 
-def _tell(installation: Installation) -> None:
-    settings = load_settings(SERVICES[0])
-    demo = _load_demo()
-    click.echo(f"\nHanddruk runs. Open {settings.base_url}/")
+@contextmanager
+def _loading_demo() -> Iterator["subprocess.Popen[str] | None"]:
+    """Load the demo into an installation that has no data, in a process of its own; None when it is not wanted."""
+    if os.environ.get("HANDDRUK_DEMO", "yes") == "no":
+        yield None
+        return
+    words = [*ending_with_parent("TERM"), sys.executable, "-m", "deploy.command", "demo", "load", "--if-empty"]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as loading:
+        try:
+            yield loading
+        finally:
+            loading.kill()
+
+
+def _wait_for_demo(loading: "subprocess.Popen[str]") -> str:
+    said, faults = loading.communicate()
+    if loading.returncode != 0:
+        raise CannotContinue(f"The demo could not be loaded: {faults.strip()[-2000:]}")
+    return said.strip()
+
+
+def _tell(installation: Installation, demo: str) -> None:
+    click.echo(f"\nHanddruk runs. Open {load_settings(SERVICES[0]).base_url}/")
     if installation.catches_mail:
         click.echo(f"Every mail it sends is on http://127.0.0.1:{installation.ports.mail_page}/")
     if demo:
         click.echo(f"\n{demo}")
     click.echo("\nCtrl-C stops everything; the data stay.")
-
-
-def _load_demo() -> str:
-    """Load the demo into an installation that has no data; what there is to sign in with."""
-    if os.environ.get("HANDDRUK_DEMO", "yes") == "no":
-        return ""
-    with step("Demo"):
-        done = subprocess.run(
-            [*ending_with_parent("TERM"), sys.executable, "-m", "deploy.command", "demo", "load", "--if-empty"],
-            cwd=ROOT, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if done.returncode != 0:
-            raise CannotContinue(f"The demo could not be loaded: {done.stderr.strip()[-2000:]}")
-    return done.stdout.strip()
 
 
 def _stop_all(control: Control, supervisor: "subprocess.Popen[bytes]") -> None:

@@ -14,7 +14,7 @@ from deploy.servers.ports import LOOPBACK, accepts, choose_free
 from deploy.servers.postgres import PostgresServer
 from deploy.servers.valkey import ValkeyServer
 from deploy.servers.waiting import wait_for
-from shared.database import migrate
+from shared.migration import migrate
 from shared.settings import Settings, load_settings
 from tests.servers import OwnServer
 

@@ -11,7 +11,7 @@ import pytest
 from deploy.servers.ports import accepts, choose_free
 from deploy.servers.postgres import find_programs
 from deploy.servers.waiting import wait_for
-from shared.database import migrate
+from shared.migration import migrate
 from tests.deploy.compose_file import DEPLOY
 from tests.servers import SharedServers
 from tests.stack import ROOT, Stack
