@@ -27,6 +27,7 @@ from shared.database import make_engine, make_sessions
 from shared.errors import Refusal
 from shared.i18n import choose_language, install_languages, language_choices, switch_language
 from shared.identity.access import check_access, require_declared_access
+from shared.identity.duties import may
 from shared.identity.link_pages import links_blueprint
 from shared.identity.links import PATHS
 from shared.identity.sessions import Identity, current_identity
@@ -393,6 +394,7 @@ def _install_template_values(app: Flask) -> None:
     app.add_template_global(asset, "asset")
 
 
+    app.add_template_global(may, "may")
 def _floor_blueprint() -> Blueprint:
     blueprint = Blueprint("floor", __name__)
 

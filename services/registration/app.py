@@ -25,6 +25,7 @@ from services.registration.invitations.pages import blueprint as invitations_pag
 from services.registration.jobs import JOBS
 from services.registration.overview.api import blueprint as overview_api
 from services.registration.overview.pages import blueprint as overview_pages
+from services.registration.overview.start_pages import blueprint as start_pages
 from services.registration.reactions import REACTIONS
 from services.registration.stands.api import employers as employers_api
 from services.registration.stands.api import invited as event_employers_api
@@ -39,6 +40,7 @@ from shared.web import make_app
 from shared.worker import Worker
 
 PAGES = [
+    start_pages,
     accounts_pages,
     staff_pages,
     events_pages,
@@ -85,6 +87,7 @@ PUBLIC: frozenset[str] = frozenset(
         "door.service_worker",
         "door.manifest",
         "my_invitation.service_worker",
+        "start.home",
     }
 )
 """The endpoints that anybody may use, each a decision; everything else carries @allow."""

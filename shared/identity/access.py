@@ -89,7 +89,7 @@ def _identities() -> dict[str, Identity]:
 
 def _fitting(identities: dict[str, Identity], wanted: frozenset[str] | None) -> Identity | None:
     """The identity that may use the route; on a public route staff first, since their frame shows more."""
-    for identity in identities.values():
+    for identity in sorted(identities.values(), key=lambda one: one.kind != "staff"):
         if wanted is None or identity.roles & wanted:
             return identity
     return None

@@ -93,6 +93,17 @@ def open_link(database: Session, secret_keys: Sequence[str], token: str) -> Pers
     link.opened_at = clock.now()
     return link
 
+def find_own_page(database: Session, person_id: uuid.UUID, event_id: uuid.UUID | None) -> str | None:
+    """Where the newest link of a person for an event leads that still works, below the service's own address."""
+    return database.scalar(
+        select(PersonalLink.path)
+        .where(PersonalLink.person_id == person_id, PersonalLink.event_id == event_id)
+        .where(PersonalLink.revoked_at.is_(None))
+        .order_by(PersonalLink.issued_at.desc())
+        .limit(1)
+    )
+
+
 
 def revoke_links(database: Session, person_id: uuid.UUID, event_id: uuid.UUID | None = None) -> None:
     """End the person's links: all, or those for one event."""

@@ -20,10 +20,10 @@ from services.notifications.messages.schemas import (
 )
 from services.notifications.messages.search import Search, count_by_state, find_messages
 from shared.i18n import LANGUAGES
-from shared.identity import Role, allow
+from shared.identity import allow
+from shared.identity.duties import ORGANISERS
 from shared.web import database
 
-ORGANISERS = (Role.ORGANISER, Role.ADMIN)
 messages = Blueprint("api_messages", __name__, url_prefix="/api", description="What was sent to whom, and the texts")
 
 

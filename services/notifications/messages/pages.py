@@ -25,11 +25,11 @@ from services.notifications.messages.search import (
 from shared.errors import Refusal
 from shared.forms import read_form
 from shared.i18n import LANGUAGES
-from shared.identity import Role, allow, current_identity
+from shared.identity import allow, current_identity
+from shared.identity.duties import ORGANISERS
 from shared.web import database
 
 blueprint = Blueprint("messages", __name__)
-ORGANISERS = (Role.ORGANISER, Role.ADMIN)
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'; sandbox"

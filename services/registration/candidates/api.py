@@ -18,15 +18,15 @@ from services.registration.candidates.rules import (
     load_candidate,
 )
 from services.registration.candidates.schemas import BarriersSchema, CandidateSchema, ListingSchema, WantedSchema
-from shared.identity import Role, allow
+from shared.identity import allow
+from shared.identity.duties import INVITERS, NEED_TO_KNOW
 from shared.web import database
 
 blueprint = Blueprint("candidates_api", __name__, url_prefix="/api/candidates", description="People who look for work")
-STAFF = (Role.ORGANISER, Role.DESK, Role.CASE_WORKER)
 
 
 @blueprint.get("")
-@allow(*STAFF)
+@allow(*INVITERS)
 @blueprint.arguments(WantedSchema, location="query")
 @blueprint.response(200, ListingSchema)
 def list_all(query: dict[str, Any]) -> Listing:
@@ -36,7 +36,7 @@ def list_all(query: dict[str, Any]) -> Listing:
 
 
 @blueprint.post("")
-@allow(*STAFF)
+@allow(*INVITERS)
 @blueprint.arguments(CandidateSchema)
 @blueprint.response(201, CandidateSchema)
 def add(data: dict[str, Profile]) -> Candidate:
@@ -45,7 +45,7 @@ def add(data: dict[str, Profile]) -> Candidate:
 
 
 @blueprint.get("/<uuid:candidate_id>")
-@allow(*STAFF)
+@allow(*INVITERS)
 @blueprint.response(200, CandidateSchema)
 def show(candidate_id: uuid.UUID) -> Candidate:
     """One candidate, without barriers."""
@@ -53,7 +53,7 @@ def show(candidate_id: uuid.UUID) -> Candidate:
 
 
 @blueprint.put("/<uuid:candidate_id>")
-@allow(*STAFF)
+@allow(*INVITERS)
 @blueprint.arguments(CandidateSchema)
 @blueprint.response(200, CandidateSchema)
 def change(data: dict[str, Profile], candidate_id: uuid.UUID) -> Candidate:
@@ -64,7 +64,7 @@ def change(data: dict[str, Profile], candidate_id: uuid.UUID) -> Candidate:
 
 
 @blueprint.get("/<uuid:candidate_id>/barriers")
-@allow(Role.DESK, Role.CASE_WORKER)
+@allow(*NEED_TO_KNOW)
 @blueprint.response(200, BarriersSchema)
 def show_barriers(candidate_id: uuid.UUID) -> dict[str, list[str]]:
     """What stands in the way; for the desk and case workers alone."""
@@ -72,7 +72,7 @@ def show_barriers(candidate_id: uuid.UUID) -> dict[str, list[str]]:
 
 
 @blueprint.put("/<uuid:candidate_id>/barriers")
-@allow(Role.DESK, Role.CASE_WORKER)
+@allow(*NEED_TO_KNOW)
 @blueprint.arguments(BarriersSchema)
 @blueprint.response(200, BarriersSchema)
 def save_barriers(data: dict[str, list[str]], candidate_id: uuid.UUID) -> dict[str, list[str]]:

@@ -25,13 +25,11 @@ from services.registration.candidates.schemas import BarriersSchema, CandidateSc
 from shared.errors import Refusal
 from shared.forms import Form, read_form
 from shared.i18n import LANGUAGES, SPOKEN_LANGUAGES, language_name
-from shared.identity import Role, allow, current_identity
+from shared.identity import allow, current_identity
+from shared.identity.duties import INVITERS, NEED_TO_KNOW
 from shared.web import database
 
 blueprint = Blueprint("candidates", __name__)
-NEED_TO_KNOW = (Role.DESK, Role.CASE_WORKER)
-"""Who may see and write down barriers."""
-STAFF = (Role.ORGANISER, *NEED_TO_KNOW)
 READINESS_WORDS = {
     "ready": lazy_gettext("Ready for work"),
     "in_track": lazy_gettext("In a track"),
@@ -47,7 +45,7 @@ BARRIER_WORDS = {
 
 
 @blueprint.get("/candidates")
-@allow(*STAFF)
+@allow(*INVITERS)
 def show_list() -> ResponseReturnValue:
     """Everybody whom the organisation knows, narrowed to what the reader wants."""
     form = read_form(WantedSchema(), request.args)
@@ -65,7 +63,7 @@ def show_list() -> ResponseReturnValue:
 
 
 @blueprint.get("/candidates/new")
-@allow(*STAFF)
+@allow(*INVITERS)
 def show_new() -> ResponseReturnValue:
     """An empty form; after `save and next` the language stays as it was."""
     form = Form({"language": request.args.get("language", "uk"), "readiness": "ready"})
@@ -73,7 +71,7 @@ def show_new() -> ResponseReturnValue:
 
 
 @blueprint.post("/candidates/new")
-@allow(*STAFF)
+@allow(*INVITERS)
 def add() -> ResponseReturnValue:
     """Enter somebody, then on to the next one or to the list."""
     form = read_form(CandidateSchema(), request.form)
@@ -91,7 +89,7 @@ def add() -> ResponseReturnValue:
 
 
 @blueprint.get("/candidates/<uuid:candidate_id>")
-@allow(*STAFF)
+@allow(*INVITERS)
 def show_one(candidate_id: uuid.UUID) -> ResponseReturnValue:
     """What is known of somebody, ready to be corrected."""
     candidate = load_candidate(database(), candidate_id)
@@ -99,7 +97,7 @@ def show_one(candidate_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/candidates/<uuid:candidate_id>")
-@allow(*STAFF)
+@allow(*INVITERS)
 def change(candidate_id: uuid.UUID) -> ResponseReturnValue:
     """Save what was corrected."""
     candidate = load_candidate(database(), candidate_id)

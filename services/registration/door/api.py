@@ -21,12 +21,12 @@ from services.registration.door.schemas import (
 from services.registration.events.rules import load_event
 from services.registration.invitations.rules import verify_key
 from shared.identity import Identity, Role, allow, current_identity
+from shared.identity.duties import DOOR_KEEPERS
 from shared.limits import limiter
 from shared.web import database, settings
 
 door = Blueprint("door_api", __name__, url_prefix="/api/door", description="For the phones at the door")
 phones = Blueprint("phones_api", __name__, url_prefix="/api/events", description="Phones for the door of an event")
-SETTERS_UP = (Role.ORGANISER, Role.ADMIN, Role.DOOR)
 
 
 def _device() -> Identity:
@@ -77,7 +77,7 @@ def event() -> dict[str, Any]:
 
 
 @phones.get("/<uuid:event_id>/devices")
-@allow(*SETTERS_UP)
+@allow(*DOOR_KEEPERS)
 @phones.response(200, DeviceSchema(many=True))
 def list_phones(event_id: uuid.UUID) -> Sequence[Device]:
     """The phones of an event."""
@@ -85,7 +85,7 @@ def list_phones(event_id: uuid.UUID) -> Sequence[Device]:
 
 
 @phones.post("/<uuid:event_id>/devices")
-@allow(*SETTERS_UP)
+@allow(*DOOR_KEEPERS)
 @phones.arguments(NewDeviceSchema)
 @phones.response(201, NewDeviceAnswerSchema)
 def prepare_phone(data: dict[str, str], event_id: uuid.UUID) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def prepare_phone(data: dict[str, str], event_id: uuid.UUID) -> dict[str, Any]:
 
 
 @phones.delete("/<uuid:event_id>/devices/<uuid:device_id>")
-@allow(*SETTERS_UP)
+@allow(*DOOR_KEEPERS)
 @phones.response(200, DeviceSchema)
 def revoke_phone(event_id: uuid.UUID, device_id: uuid.UUID) -> Device:
     """Let a phone in no more."""
@@ -106,7 +106,7 @@ def revoke_phone(event_id: uuid.UUID, device_id: uuid.UUID) -> Device:
 
 
 @phones.get("/<uuid:event_id>/arrivals")
-@allow(*SETTERS_UP)
+@allow(*DOOR_KEEPERS)
 @phones.response(200, ArrivalsSchema)
 def arrivals(event_id: uuid.UUID) -> Any:
     """How many of those who said yes are inside."""

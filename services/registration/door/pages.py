@@ -17,13 +17,13 @@ from services.registration.events.rules import load_event
 from shared import clock
 from shared.errors import NotFound, Refusal
 from shared.forms import Form, read_form
-from shared.identity import Role, allow
+from shared.identity import allow
+from shared.identity.duties import DOOR_KEEPERS
 from shared.qr import code_matrix
 from shared.ui.qr import draw_path
 from shared.web import asset, database, settings
 
 blueprint = Blueprint("door", __name__)
-SETTERS_UP = (Role.ORGANISER, Role.ADMIN, Role.DOOR)
 SHOWN_CODES = "door_codes"
 MOST_SHOWN_CODES = 5
 
@@ -71,14 +71,14 @@ def manifest() -> ResponseReturnValue:
 
 
 @blueprint.get("/events/<uuid:event_id>/devices")
-@allow(*SETTERS_UP)
+@allow(*DOOR_KEEPERS)
 def devices(event_id: uuid.UUID) -> ResponseReturnValue:
     """The phones of the event, and a form for one more."""
     return _show_devices(load_event(database(), event_id), Form())
 
 
 @blueprint.post("/events/<uuid:event_id>/devices")
-@allow(*SETTERS_UP)
+@allow(*DOOR_KEEPERS)
 def prepare(event_id: uuid.UUID) -> ResponseReturnValue:
     """Make a place for a phone and show the code that enrols it."""
     event = load_event(database(), event_id)
@@ -94,7 +94,7 @@ def prepare(event_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/events/<uuid:event_id>/devices/<uuid:device_id>")
-@allow(*SETTERS_UP)
+@allow(*DOOR_KEEPERS)
 def show_code(event_id: uuid.UUID, device_id: uuid.UUID) -> ResponseReturnValue:
     """The QR code for the phone, for as long as it works."""
     event = load_event(database(), event_id)
@@ -102,7 +102,7 @@ def show_code(event_id: uuid.UUID, device_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/events/<uuid:event_id>/devices/<uuid:device_id>/code")
-@allow(*SETTERS_UP)
+@allow(*DOOR_KEEPERS)
 def code_now(event_id: uuid.UUID, device_id: uuid.UUID) -> ResponseReturnValue:
     """The same, as a piece of the page that asks for itself until the phone is in."""
     facts = _code(event_id, device_id)
@@ -112,7 +112,7 @@ def code_now(event_id: uuid.UUID, device_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/events/<uuid:event_id>/devices/<uuid:device_id>/revoke")
-@allow(*SETTERS_UP)
+@allow(*DOOR_KEEPERS)
 def revoke(event_id: uuid.UUID, device_id: uuid.UUID) -> ResponseReturnValue:
     """Let a phone in no more."""
     device = load_device(database(), event_id, device_id)
@@ -159,7 +159,7 @@ def _code(event_id: uuid.UUID, device_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/events/<uuid:event_id>/arrivals")
-@allow(*SETTERS_UP)
+@allow(*DOOR_KEEPERS)
 def arrivals(event_id: uuid.UUID) -> ResponseReturnValue:
     """Who came in so far; the figures move by themselves."""
     event = load_event(database(), event_id)
@@ -167,7 +167,7 @@ def arrivals(event_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/events/<uuid:event_id>/arrivals/now")
-@allow(*SETTERS_UP)
+@allow(*DOOR_KEEPERS)
 def arrivals_now(event_id: uuid.UUID) -> ResponseReturnValue:
     """The same as a piece of a page, also of the overview; nothing while nobody came in since `seen`."""
     event = load_event(database(), event_id)

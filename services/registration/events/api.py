@@ -37,17 +37,16 @@ from services.registration.events.venues import (
     redraw,
 )
 from shared.identity.access import allow
-from shared.identity.sessions import STAFF_ROLES, Role
+from shared.identity.duties import EVENT_STAFF, ORGANISERS
 from shared.web import database
 
-ORGANISERS = (Role.ORGANISER, Role.ADMIN)
 events = Blueprint("api_events", __name__, url_prefix="/api/events", description="Events and their rounds")
 venues = Blueprint("api_venues", __name__, url_prefix="/api/venues", description="Venues, halls and stands")
 
 
 @events.get("")
 @events.response(200, EventAnswer(many=True))
-@allow(*STAFF_ROLES)
+@allow(*EVENT_STAFF)
 def list_all_events() -> Sequence[Event]:
     """All events: what is next first, then what has been."""
     return list_events(database())
@@ -64,7 +63,7 @@ def create_event(facts: dict[str, Any]) -> Event:
 
 @events.get("/<uuid:event_id>")
 @events.response(200, EventAnswer)
-@allow(*STAFF_ROLES)
+@allow(*EVENT_STAFF)
 def show_event(event_id: uuid.UUID) -> Event:
     """One event with its rounds."""
     return load_event(database(), event_id)

@@ -29,19 +29,17 @@ from shared import clock
 from shared.errors import Refusal
 from shared.forms import Form, read_form
 from shared.identity.access import allow
-from shared.identity.sessions import STAFF_ROLES, Role
+from shared.identity.duties import EVENT_STAFF, ORGANISERS
 from shared.web import database
 
 blueprint = Blueprint("events", __name__)
-ORGANISERS = (Role.ORGANISER, Role.ADMIN)
 CHANGEABLE = ("name", "first_round", "rounds", "round_minutes", "walk_minutes", "capacity")
 """What the form of a published event offers; its time and place move by a form of their own."""
 
 
-@blueprint.get("/")
-@blueprint.get("/events", endpoint="all_events")
-@allow(*STAFF_ROLES)
-def home() -> ResponseReturnValue:
+@blueprint.get("/events")
+@allow(*EVENT_STAFF)
+def all_events() -> ResponseReturnValue:
     """All events: what is next first."""
     now = clock.now()
     rows = [
@@ -157,7 +155,7 @@ def cancel(event_id: uuid.UUID) -> ResponseReturnValue:
     """Cancel the event; everybody who was told is told."""
     cancel_event(database(), lock_event(database(), event_id))
     flash(gettext("The event is cancelled."), "ok")
-    return redirect(url_for("events.home"), 303)
+    return redirect(url_for("events.all_events"), 303)
 
 
 @blueprint.post("/events/<uuid:event_id>/archive")
@@ -166,7 +164,7 @@ def archive(event_id: uuid.UUID) -> ResponseReturnValue:
     """Put a closed event away."""
     archive_event(database(), lock_event(database(), event_id))
     flash(gettext("The event is in the archive."), "ok")
-    return redirect(url_for("events.home"), 303)
+    return redirect(url_for("events.all_events"), 303)
 
 
 def _overview(event_id: uuid.UUID) -> str:

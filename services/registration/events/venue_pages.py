@@ -12,7 +12,6 @@ from werkzeug.datastructures import MultiDict
 from services.registration.events.drawing import draw_hall, draw_stands
 from services.registration.events.errors import StandsDoNotHold
 from services.registration.events.models import FloorPlan, Stand, Venue
-from services.registration.events.pages import ORGANISERS
 from services.registration.events.rules import change_venue
 from services.registration.events.schemas import FloorPlanSchema, StandSchema, VenueSchema, plan_values
 from services.registration.events.venues import (
@@ -28,6 +27,7 @@ from services.registration.events.venues import (
 from shared.errors import Refusal
 from shared.forms import Form, read_form
 from shared.identity.access import allow
+from shared.identity.duties import ORGANISERS
 from shared.web import database
 
 blueprint = Blueprint("venues", __name__)

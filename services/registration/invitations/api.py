@@ -37,17 +37,17 @@ from services.registration.invitations.schemas import (
     WishesSchema,
 )
 from shared.identity import Role, allow
+from shared.identity.duties import INVITERS
 from shared.web import database, settings
 
 blueprint = Blueprint("invitations_api", __name__, url_prefix="/api", description="Candidates at an event")
-STAFF = (Role.ORGANISER, Role.DESK, Role.CASE_WORKER)
 OF_EVENT = "/events/<uuid:event_id>/invitations"
 ONE = OF_EVENT + "/<uuid:invitation_id>"
 MINE = "/my/invitations/<uuid:invitation_id>"
 
 
 @blueprint.get(OF_EVENT)
-@allow(*STAFF)
+@allow(*INVITERS)
 @blueprint.response(200, InvitationSchema(many=True))
 def list_all(event_id: uuid.UUID) -> Sequence[Invitation]:
     """All invitations to the event, by number."""
@@ -55,7 +55,7 @@ def list_all(event_id: uuid.UUID) -> Sequence[Invitation]:
 
 
 @blueprint.post(OF_EVENT)
-@allow(*STAFF)
+@allow(*INVITERS)
 @blueprint.arguments(ChoiceSchema)
 @blueprint.response(201, InvitationSchema(many=True))
 def invite(data: dict[str, Any], event_id: uuid.UUID) -> list[Invitation]:
@@ -64,7 +64,7 @@ def invite(data: dict[str, Any], event_id: uuid.UUID) -> list[Invitation]:
 
 
 @blueprint.post(OF_EVENT + "/effect")
-@allow(*STAFF)
+@allow(*INVITERS)
 @blueprint.arguments(ChoiceSchema)
 @blueprint.response(200, EffectSchema)
 def effect(data: dict[str, Any], event_id: uuid.UUID) -> Effect:
@@ -74,7 +74,7 @@ def effect(data: dict[str, Any], event_id: uuid.UUID) -> Effect:
 
 
 @blueprint.get(OF_EVENT + "/counts")
-@allow(*STAFF)
+@allow(*INVITERS)
 @blueprint.response(200, CountsSchema)
 def counts(event_id: uuid.UUID) -> InvitationCounts:
     """The figures of the event's invitations."""
@@ -82,7 +82,7 @@ def counts(event_id: uuid.UUID) -> InvitationCounts:
 
 
 @blueprint.post(OF_EVENT + "/handed-out")
-@allow(*STAFF)
+@allow(*INVITERS)
 @blueprint.arguments(HandedOutSchema)
 @blueprint.response(200, InvitationSchema(many=True))
 def mark_handed_out(data: dict[str, Any], event_id: uuid.UUID) -> list[Invitation]:
@@ -95,7 +95,7 @@ def mark_handed_out(data: dict[str, Any], event_id: uuid.UUID) -> list[Invitatio
 
 
 @blueprint.get(ONE)
-@allow(*STAFF)
+@allow(*INVITERS)
 @blueprint.response(200, InvitationSchema)
 def show(event_id: uuid.UUID, invitation_id: uuid.UUID) -> Invitation:
     """One invitation."""
@@ -103,7 +103,7 @@ def show(event_id: uuid.UUID, invitation_id: uuid.UUID) -> Invitation:
 
 
 @blueprint.post(ONE + "/answer")
-@allow(*STAFF)
+@allow(*INVITERS)
 @blueprint.arguments(AnswerSchema)
 @blueprint.response(200, InvitationSchema)
 def answer(data: dict[str, str], event_id: uuid.UUID, invitation_id: uuid.UUID) -> Invitation:
@@ -114,7 +114,7 @@ def answer(data: dict[str, str], event_id: uuid.UUID, invitation_id: uuid.UUID) 
 
 
 @blueprint.post(ONE + "/pass")
-@allow(*STAFF)
+@allow(*INVITERS)
 @blueprint.response(200, InvitationSchema)
 def replace_pass(event_id: uuid.UUID, invitation_id: uuid.UUID) -> Invitation:
     """Make a new pass; the old one is void."""
@@ -124,7 +124,7 @@ def replace_pass(event_id: uuid.UUID, invitation_id: uuid.UUID) -> Invitation:
 
 
 @blueprint.post(ONE + "/send")
-@allow(*STAFF)
+@allow(*INVITERS)
 @blueprint.response(200, InvitationSchema)
 def send(event_id: uuid.UUID, invitation_id: uuid.UUID) -> Invitation:
     """Send the invitation again."""

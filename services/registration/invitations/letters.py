@@ -15,17 +15,17 @@ from services.registration.invitations.models import Invitation
 from services.registration.invitations.rules import hand_out, list_invitations, needs_paper, pass_text
 from services.registration.invitations.schemas import HandedOutSchema
 from shared.forms import Form, read_form
-from shared.identity import Role, allow
+from shared.identity import allow
+from shared.identity.duties import INVITERS
 from shared.qr import code_matrix
 from shared.ui.qr import draw_path
 from shared.web import database, settings
 
 blueprint = Blueprint("letters", __name__)
-STAFF = (Role.ORGANISER, Role.DESK, Role.CASE_WORKER)
 
 
 @blueprint.get("/events/<uuid:event_id>/invitations/print")
-@allow(*STAFF)
+@allow(*INVITERS)
 def show(event_id: uuid.UUID) -> ResponseReturnValue:
     """The letters that wait to be handed out, or the one that is asked for."""
     event = load_event(database(), event_id)
@@ -40,7 +40,7 @@ def show(event_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/events/<uuid:event_id>/invitations/print")
-@allow(*STAFF)
+@allow(*INVITERS)
 def mark_handed_out(event_id: uuid.UUID) -> ResponseReturnValue:
     """These letters were given to the people that they are for."""
     event = load_event(database(), event_id)

@@ -40,13 +40,13 @@ from shared import clock
 from shared.errors import Refusal
 from shared.forms import Form, read_form
 from shared.i18n import LANGUAGES, language_name
-from shared.identity import Role, allow
+from shared.identity import allow
+from shared.identity.duties import INVITERS
 from shared.qr import code_matrix
 from shared.ui.qr import draw_path
 from shared.web import database, settings
 
 blueprint = Blueprint("invitations", __name__)
-STAFF = (Role.ORGANISER, Role.DESK, Role.CASE_WORKER)
 REASONS = {
     "address_refused": lazy_gettext("the address does not work"),
     "attempts_used_up": lazy_gettext("we tried for days and it did not arrive"),
@@ -59,14 +59,14 @@ ROWS = 100
 
 
 @blueprint.get("/events/<uuid:event_id>/candidates")
-@allow(*STAFF)
+@allow(*INVITERS)
 def choose(event_id: uuid.UUID) -> ResponseReturnValue:
     """Who can be asked, and what asking them would do."""
     return _render_choice(load_event(database(), event_id), Form())
 
 
 @blueprint.post("/events/<uuid:event_id>/candidates/effect")
-@allow(*STAFF)
+@allow(*INVITERS)
 def show_effect(event_id: uuid.UUID) -> ResponseReturnValue:
     """A fragment: what the choice as it stands would do."""
     event = load_event(database(), event_id)
@@ -77,7 +77,7 @@ def show_effect(event_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/events/<uuid:event_id>/candidates/check")
-@allow(*STAFF)
+@allow(*INVITERS)
 def check(event_id: uuid.UUID) -> ResponseReturnValue:
     """Before anything is sent: who was chosen, what it does, how each is reached."""
     event = load_event(database(), event_id)
@@ -94,7 +94,7 @@ def check(event_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/events/<uuid:event_id>/candidates")
-@allow(*STAFF)
+@allow(*INVITERS)
 def invite(event_id: uuid.UUID) -> ResponseReturnValue:
     """Invite the chosen; whoever was invited before gets nothing twice."""
     event = load_event(database(), event_id)
@@ -168,7 +168,7 @@ def _is_open(event: Event) -> bool:
 
 
 @blueprint.get("/events/<uuid:event_id>/invitations")
-@allow(*STAFF)
+@allow(*INVITERS)
 def show_list(event_id: uuid.UUID) -> ResponseReturnValue:
     """Everybody who was invited, with the answer; `only` narrows it to those who need something."""
     event = load_event(database(), event_id)
@@ -207,14 +207,14 @@ def _fits(invitation: Invitation, only: str) -> bool:
 
 
 @blueprint.get("/events/<uuid:event_id>/invitations/<uuid:invitation_id>")
-@allow(*STAFF)
+@allow(*INVITERS)
 def show_one(event_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseReturnValue:
     """One invitation: the answer, the pass, and what can be done about it."""
     return _render_one(_load(event_id, invitation_id), None)
 
 
 @blueprint.post("/events/<uuid:event_id>/invitations/<uuid:invitation_id>/answer")
-@allow(*STAFF)
+@allow(*INVITERS)
 def answer(event_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseReturnValue:
     """Write down what somebody answered by telephone or at the desk."""
     invitation = _load(event_id, invitation_id)
@@ -229,7 +229,7 @@ def answer(event_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseReturnValue
 
 
 @blueprint.post("/events/<uuid:event_id>/invitations/<uuid:invitation_id>/pass")
-@allow(*STAFF)
+@allow(*INVITERS)
 def replace_pass(event_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseReturnValue:
     """A new code for somebody who lost the old one, or whose code was taken."""
     invitation = _load(event_id, invitation_id)
@@ -241,7 +241,7 @@ def replace_pass(event_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseRetur
 
 
 @blueprint.post("/events/<uuid:event_id>/invitations/<uuid:invitation_id>/send")
-@allow(*STAFF)
+@allow(*INVITERS)
 def send(event_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseReturnValue:
     """Send the invitation again, to the address that is known now."""
     invitation = _load(event_id, invitation_id)

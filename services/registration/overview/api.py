@@ -7,7 +7,8 @@ from flask_smorest import Blueprint
 
 from services.registration.overview.rules import load_overview
 from services.registration.overview.schemas import OverviewAnswer, overview_values
-from shared.identity import Role, allow
+from shared.identity import allow
+from shared.identity.duties import ORGANISERS
 from shared.web import database
 
 blueprint = Blueprint("api_overview", __name__, url_prefix="/api/events", description="How an event stands")
@@ -15,7 +16,7 @@ blueprint = Blueprint("api_overview", __name__, url_prefix="/api/events", descri
 
 @blueprint.get("/<uuid:event_id>/overview")
 @blueprint.response(200, OverviewAnswer)
-@allow(Role.ORGANISER, Role.ADMIN)
+@allow(*ORGANISERS)
 def show_overview(event_id: uuid.UUID) -> dict[str, Any]:
     """The figures of an event: stands, invitations, answers by day, the published plan, phones at the door."""
     return overview_values(load_overview(database(), event_id))

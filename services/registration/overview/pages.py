@@ -22,11 +22,11 @@ from services.registration.overview.words import (
     list_steps,
 )
 from shared.i18n import choose_language
-from shared.identity import Role, allow
+from shared.identity import allow
+from shared.identity.duties import ORGANISERS
 from shared.web import database
 
 blueprint = Blueprint("overview", __name__)
-ORGANISERS = (Role.ORGANISER, Role.ADMIN)
 LOOK_AGAIN = {"running": 2, "published": 30}
 """State → after how many seconds the page looks again by itself."""
 

@@ -39,10 +39,10 @@ from services.registration.stands.schemas import (
     WorkAnswer,
 )
 from services.registration.stands.states import InvitedEmployer, list_invited, load_invited
-from shared.identity import Role, allow
+from shared.identity import allow
+from shared.identity.duties import ORGANISERS
 from shared.web import database
 
-ORGANISERS = (Role.ORGANISER, Role.ADMIN)
 employers = Blueprint("api_employers", __name__, url_prefix="/api/employers", description="Employers and contacts")
 invited = Blueprint(
     "api_event_employers",

@@ -30,6 +30,7 @@ from services.registration.stands.states import StandState, list_bookings
 from services.registration.stands.views import my_contact, my_page
 from services.registration.stands.work import add_work, change_work, remove_work, set_languages
 from shared.identity import Role, allow, current_identity
+from shared.identity.duties import ORGANISERS
 from shared.web import database, settings
 
 stands = Blueprint(
@@ -42,7 +43,7 @@ bookings = Blueprint(
 
 @stands.get("")
 @stands.response(200, StandStateAnswer(many=True))
-@allow(Role.ORGANISER, Role.ADMIN, Role.EMPLOYER)
+@allow(*ORGANISERS, Role.EMPLOYER)
 def list_stands(event_id: uuid.UUID) -> list[StandState]:
     """Every stand with its state; an employer sees the event of its link."""
     identity = current_identity()
@@ -53,7 +54,7 @@ def list_stands(event_id: uuid.UUID) -> list[StandState]:
 
 @bookings.get("")
 @bookings.response(200, BookingAnswer(many=True))
-@allow(Role.ORGANISER, Role.ADMIN)
+@allow(*ORGANISERS)
 def list_of_event(event_id: uuid.UUID) -> list[StandBooking]:
     """The event's bookings, and holds whose time is not over, in the hall's order."""
     return list(list_bookings(database(), load_event(database(), event_id).id))

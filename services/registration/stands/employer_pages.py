@@ -32,11 +32,11 @@ from services.registration.stands.schemas import (
 from shared.errors import Refusal
 from shared.forms import Form, read_form
 from shared.i18n import LANGUAGES
-from shared.identity import Role, allow
+from shared.identity import allow
+from shared.identity.duties import ORGANISERS
 from shared.web import database
 
 blueprint = Blueprint("employers", __name__, url_prefix="/employers")
-ORGANISERS = (Role.ORGANISER, Role.ADMIN)
 
 
 @blueprint.get("")

@@ -19,11 +19,11 @@ from services.registration.stands.schemas import EmployerSchema, InviteSchema, S
 from services.registration.stands.states import InvitedEmployer, list_invited, load_invited
 from shared.errors import Refusal
 from shared.forms import Form, read_form
-from shared.identity import Role, allow
+from shared.identity import allow
+from shared.identity.duties import ORGANISERS
 from shared.web import database
 
 blueprint = Blueprint("event_employers", __name__, url_prefix="/events/<uuid:event_id>/employers")
-ORGANISERS = (Role.ORGANISER, Role.ADMIN)
 
 
 @blueprint.get("")

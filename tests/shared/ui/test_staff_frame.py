@@ -19,7 +19,6 @@ def nav_links(page: str) -> list[str]:
     ("role", "first", "offered"),
     [
         ("organiser", "", ["", "/employers", "/candidates", "/interpreters", "/plan"]),
-        ("admin", "", ["", "/employers"]),
         ("desk", "/candidates", ["/candidates"]),
         ("case_worker", "/candidates", ["/candidates"]),
         ("door", "/arrivals", []),
@@ -37,12 +36,22 @@ def test_menu_of_an_event_has_the_pages_of_the_role(
     assert {browser.get(link).status_code for link in here} <= {200}
 
 
-@pytest.mark.parametrize("role", ["organiser", "admin", "desk", "case_worker", "door"])
+@pytest.mark.parametrize("role", ["organiser", "desk", "case_worker", "door"])
 def test_main_menu_leads_nobody_to_a_refusal(registration: ServiceUnderTest, role: str) -> None:
     browser = registration.signed_in(role)
     links = nav_links(browser.get("/events").text)
     assert "/events" in links
     assert {browser.get(link).status_code for link in links} == {200}
+
+
+def test_an_administrator_is_offered_accounts_and_nothing_of_events(registration: ServiceUnderTest) -> None:
+    with registration.session() as session:
+        address = f"/events/{make_event(session).id}"
+    browser = registration.signed_in("admin")
+    assert browser.get("/").location == "/staff"
+    assert nav_links(browser.get("/staff").text) == ["/staff"]
+    for refused in ("/events", address, f"{address}/employers", f"{address}/arrivals", "/venues", "/employers"):
+        assert browser.get(refused).status_code == 403, refused
 
 
 def test_help_offers_a_candidate_no_pages_of_staff(registration: ServiceUnderTest) -> None:
