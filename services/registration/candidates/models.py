@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -29,6 +29,7 @@ class Candidate(Owned, Base):
         CheckConstraint("contact_by <> 'email' OR email IS NOT NULL", name="email_known"),
         CheckConstraint("contact_by <> 'mobile' OR mobile IS NOT NULL", name="mobile_known"),
         CheckConstraint("hours BETWEEN 1 AND 60", name="hours"),
+        UniqueConstraint("organisation_id", "form_key"),
         Index("ix_candidate_organisation_id_sort_name", "organisation_id", "sort_name"),
     )
 
@@ -61,6 +62,8 @@ class Candidate(Owned, Base):
     mobile: Mapped[str | None] = mapped_column(String(16))
     """E.164; several people may share one number"""
     readiness: Mapped[str] = mapped_column(String(10), default="ready")
+    form_key: Mapped[uuid.UUID | None]
+    """of the form that the candidate was entered with, so that a form that is sent twice makes one person"""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

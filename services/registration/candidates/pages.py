@@ -66,7 +66,8 @@ def show_list() -> ResponseReturnValue:
 @allow(*INVITERS)
 def show_new() -> ResponseReturnValue:
     """An empty form; after `save and next` the language stays as it was."""
-    form = Form({"language": request.args.get("language", "uk"), "readiness": "ready"})
+    usual = {"language": request.args.get("language", "uk"), "readiness": "ready"}
+    form = Form({**usual, "form_key": str(uuid.uuid4())})
     return _render_form(form, None)
 
 
@@ -78,7 +79,7 @@ def add() -> ResponseReturnValue:
     if not form:
         return _render_form(form, None), 422
     try:
-        candidate = add_candidate(database(), form.data["profile"])
+        candidate = add_candidate(database(), form.data["profile"], _read_key(form))
     except Refusal as refusal:
         form.refuse(refusal)
         return _render_form(form, None), refusal.status
@@ -133,6 +134,13 @@ def save_barriers(candidate_id: uuid.UUID) -> ResponseReturnValue:
     change_barriers(database(), candidate, form.data["barriers"])
     flash(gettext("Saved."), "ok")
     return redirect(url_for("candidates.show_one", candidate_id=candidate.id), 303)
+
+
+def _read_key(form: Form) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(form.value("form_key"))
+    except ValueError:
+        return None
 
 
 def _render_form(form: Form, candidate: Candidate | None) -> str:

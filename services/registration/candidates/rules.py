@@ -1,11 +1,13 @@
 """Candidates: entered, corrected, found. Barriers are kept and read apart from everything else."""
 
+import json
 import uuid
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Select, delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from services.registration.candidates.citizen_numbers import has_citizen_number
@@ -83,12 +85,19 @@ class Listing:
     total: int
 
 
-def add_candidate(session: Session, profile: Profile) -> Candidate:
-    """Enter somebody. Raises CitizenNumberTyped, MobileUnreadable."""
-    candidate = Candidate(organisation_id=acting_for(session), created_at=clock.now())
+def add_candidate(session: Session, profile: Profile, form_key: uuid.UUID | None = None) -> Candidate:
+    """Enter somebody; once, when the same form is sent again. Raises CitizenNumberTyped, MobileUnreadable."""
+    key = _key_of(form_key, profile) if form_key else None
+    candidate = Candidate(organisation_id=acting_for(session), created_at=clock.now(), form_key=key)
     _write(candidate, profile)
-    session.add(candidate)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(candidate)
+    except IntegrityError:
+        entered = session.scalar(select(Candidate).where(Candidate.form_key == key)) if key else None
+        if entered is None:
+            raise
+        return entered
     return candidate
 
 
@@ -168,6 +177,11 @@ def _fitting(wanted: Wanted) -> Select[Any]:
         query = query.where(Candidate.sectors.contains([wanted.sector]))
     if wanted.readiness:
         query = query.where(Candidate.readiness == wanted.readiness)
+def _key_of(form_key: uuid.UUID, profile: Profile) -> uuid.UUID:
+    """One form with one content. Whoever goes back and fills in somebody else enters another person."""
+    return uuid.uuid5(form_key, json.dumps(asdict(profile), sort_keys=True))
+
+
     return query
 
 

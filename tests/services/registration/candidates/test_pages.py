@@ -1,9 +1,13 @@
 """The pages of candidates."""
 
+import re
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from services.registration.candidates.models import Candidate
@@ -67,6 +71,55 @@ def test_save_and_next_opens_an_empty_form_in_the_same_language(registration: Se
     assert "Natalia has been saved" in page
     assert 'value="ru" checked' in page
     assert "Наталья" not in page
+
+
+def _filled_in(client: FlaskClient, **values: str) -> dict[str, str]:
+    """A new form with these values, ready to be sent more than once."""
+    page = client.get("/candidates/new").text
+    hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', page)
+    return {**dict(hidden), "name": "Оксана Гриценко", "language": "uk", "readiness": "ready", **values}
+
+
+@pytest.mark.usefixtures("organisation")
+def test_a_form_that_is_sent_twice_enters_one_person(registration: ServiceUnderTest) -> None:
+    client = registration.signed_in()
+    form = _filled_in(client)
+    answers = [client.post("/candidates/new", data=form) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert len(_all(registration)) == 1
+
+
+@pytest.mark.usefixtures("organisation")
+def test_a_form_that_is_sent_by_a_double_click_enters_one_person(registration: ServiceUnderTest) -> None:
+    client, together = registration.signed_in(), threading.Barrier(6)
+    form, cookie = _filled_in(client), client.get_cookie("handdruk")
+    assert cookie is not None
+
+    def send(_: int) -> int:
+        browser = registration.client()
+        browser.set_cookie("handdruk", cookie.value)
+        together.wait(timeout=30)
+        return browser.post("/candidates/new", data=form).status_code
+
+    with ThreadPoolExecutor(6) as crowd:
+        assert set(crowd.map(send, range(6))) == {303}
+    assert len(_all(registration)) == 1
+
+
+@pytest.mark.usefixtures("organisation")
+def test_going_back_and_filling_in_somebody_else_enters_both(registration: ServiceUnderTest) -> None:
+    client = registration.signed_in()
+    form = _filled_in(client)
+    for name in ("Оксана Гриценко", "Ірина Гриценко"):
+        assert client.post("/candidates/new", data={**form, "name": name}).status_code == 303
+    assert {one.name for one in _all(registration)} == {"Оксана Гриценко", "Ірина Гриценко"}
+
+
+@pytest.mark.usefixtures("organisation")
+def test_a_form_with_a_broken_key_still_enters_somebody(registration: ServiceUnderTest) -> None:
+    client = registration.signed_in()
+    assert client.post("/candidates/new", data=_filled_in(client, form_key="x")).status_code == 303
+    assert len(_all(registration)) == 1
 
 
 @pytest.mark.usefixtures("organisation")
