@@ -95,6 +95,16 @@ class SessionEnded:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class LinkRevoked:
+    """A personal link ended before its time: sessions that it opened count no more. Nothing brings it back."""
+
+    organisation_id: UUID
+    link_id: UUID
+    until: datetime
+    """when the last of these sessions would have ended by itself"""
+
+
 # ── events ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -311,6 +321,7 @@ def _route(senders: str, receivers: str) -> Route:
 FLOW: dict[type, Route] = {
     OrganisationChanged: _route("registration", "scheduling notifications"),
     SessionEnded: _route("registration", "scheduling notifications"),
+    LinkRevoked: _route("registration", "scheduling"),
     EventPublished: _route("registration", "scheduling notifications"),
     EventChanged: _route("registration", "scheduling notifications"),
     EventCancelled: _route("registration", "scheduling notifications"),

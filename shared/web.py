@@ -246,9 +246,11 @@ class UnreadableText(Refusal):
 
 def _refuse_nul() -> None:
     """A NUL in an address, a form or a JSON text is a mistake or an attack; PostgreSQL cannot store it."""
-    typed = [*request.args.values(), *(request.form.values() if request.form else [])]
+    # All of them: of a field that is sent twice, `values()` alone gives the first only.
+    typed = [*request.args.lists(), *request.form.lists()]
+    words = [word for name, values in typed for word in (name, *values)]
     body = request.get_data(cache=True) if request.is_json else b""
-    if any("\0" in value for value in typed) or "\0" in request.path or b"\\u0000" in body or b"\0" in body:
+    if any("\0" in word for word in words) or "\0" in request.path or b"\\u0000" in body or b"\0" in body:
         raise UnreadableText
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from services.scheduling.events import rules as events
-from services.scheduling.interpreters.rules import note_undelivered
+from services.scheduling.interpreters.rules import LINK_LASTS_AFTER, note_undelivered
 from services.scheduling.timetable import roster
 from shared.events import (
     CandidateArrived,
@@ -11,13 +11,14 @@ from shared.events import (
     EventChanged,
     EventPublished,
     InvitationAnswered,
+    LinkRevoked,
     MessageFailed,
     OrganisationChanged,
     SessionEnded,
     StandBooked,
     StandCancelled,
 )
-from shared.identity import end_session
+from shared.identity import end_session, end_sessions_of_link, extend_links
 from shared.inbox import Reactions
 
 
@@ -25,9 +26,17 @@ def _keep_published(session: Session, event: EventPublished) -> None:
     events.keep_event(session, event.event)
 
 
+def _end_link(session: Session, event: LinkRevoked) -> None:
+    end_sessions_of_link(session, event.link_id, event.until)
+
+
 def _keep_changed(session: Session, event: EventChanged) -> None:
     moved_from = events.time_and_place(session, event.event.event_id)
-    if events.keep_event(session, event.event) and event.moved:
+    if not events.keep_event(session, event.event):
+        return
+    # Whether it moved or not: news of the move itself may come after this, and is too old by then.
+    extend_links(session, event.event.event_id, "interpreter", event.event.ends_at + LINK_LASTS_AFTER)
+    if event.moved:
         roster.tell_interpreters_of_move(session, events.load_event(session, event.event.event_id), moved_from)
 
 
@@ -39,6 +48,7 @@ def _keep_cancelled(session: Session, event: EventCancelled) -> None:
 REACTIONS: Reactions = {
     OrganisationChanged: events.keep_organisation,
     SessionEnded: lambda session, event: end_session(session, event.session_id, event.expires_at),
+    LinkRevoked: _end_link,
     EventPublished: _keep_published,
     EventChanged: _keep_changed,
     EventCancelled: _keep_cancelled,

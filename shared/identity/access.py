@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from shared.database import act_for
 from shared.errors import NotAllowed
-from shared.identity.sessions import STAFF_ROLES, Identity, Role, read_identities
+from shared.identity.link_pages import explain_dead_link
+from shared.identity.links import LinkEnded
+from shared.identity.sessions import STAFF_ROLES, Identity, Role, SignedIn, read_signed_in
 
 View = TypeVar("View", bound=Callable[..., Any])
 FLOOR_PUBLIC = frozenset(
@@ -60,13 +62,15 @@ def check_access() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None
     wanted = allowed_roles(current_app, request.endpoint)
-    identities = _identities()
+    identities, cut_off = _signed_in()
     g.identity = _fitting(identities, wanted)
     if g.identity is not None:
         act_for(g.database, g.identity.organisation_id)
         return None
     if wanted is None:
         return None
+    if _fitting(cut_off, wanted) is not None:
+        return _refuse_dead_link()
     if identities or request.path.startswith("/api") or "Authorization" in request.headers:
         raise NotAllowed
     if wanted & STAFF_ROLES and request.method == "GET":
@@ -74,17 +78,24 @@ def check_access() -> ResponseReturnValue | None:
     raise NotAllowed
 
 
+def _refuse_dead_link() -> ResponseReturnValue:
+    """The link was revoked since it let this browser in. Programs get it as JSON, like every refusal."""
+    if request.path.startswith("/api"):
+        raise LinkEnded
+    return explain_dead_link(), LinkEnded.status
+
+
 def _own_address() -> str:
     return quote(request.script_root + request.full_path.rstrip("?"), safe="")
 
 
-def _identities() -> dict[str, Identity]:
+def _signed_in() -> SignedIn:
     bearer = current_app.extensions["handdruk"].read_bearer
     authorization = request.headers.get("Authorization", "")
     if authorization.startswith("Device ") and bearer is not None:
         device: Identity | None = bearer(g.database, authorization.removeprefix("Device "))
-        return {"device": device} if device else {}
-    return read_identities(g.database)
+        return SignedIn({"device": device} if device else {}, {})
+    return read_signed_in(g.database)
 
 
 def _fitting(identities: dict[str, Identity], wanted: frozenset[str] | None) -> Identity | None:

@@ -1,19 +1,14 @@
 """Opening a personal link: the same in every service that issues links."""
 
-from datetime import timedelta
-
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
 from shared import clock
 from shared.i18n import LANGUAGES, remember_language
-from shared.identity.links import LinkInvalid, open_link
+from shared.identity.links import SESSION_LASTS, LinkInvalid, open_link
 from shared.identity.sessions import start_session
 from shared.limits import limiter
-
-SESSION_LASTS = timedelta(days=14)
-"""How long a browser stays signed in by a link; after that the link is opened again."""
 
 
 def links_blueprint() -> Blueprint:
@@ -28,7 +23,7 @@ def open_personal_link(token: str) -> ResponseReturnValue:
     try:
         link = open_link(g.database, current_app.extensions["handdruk"].settings.secret_keys, token)
     except LinkInvalid as refusal:
-        return _explain_in_every_language(), refusal.status
+        return explain_dead_link(), refusal.status
     start_session(
         link.kind,
         link.person_id,
@@ -38,6 +33,7 @@ def open_personal_link(token: str) -> ResponseReturnValue:
         [link.kind],
         min(link.expires_at - clock.now(), SESSION_LASTS),
         link.event_id,
+        link.id,
     )
     # Below the gateway a service has an address of its own in front: /scheduling.
     response = redirect(request.script_root + link.path, 303, Response=Response)
@@ -45,8 +41,8 @@ def open_personal_link(token: str) -> ResponseReturnValue:
     return remember_language(response, link.language)
 
 
-def _explain_in_every_language() -> str:
-    """Whoever holds a dead link may read any of the languages, and nothing says which."""
+def explain_dead_link() -> str:
+    """A page in every language: whoever holds a dead link may read any of them, and nothing says which."""
     explanations = []
     for language, name in LANGUAGES.items():
         with force_locale(language):

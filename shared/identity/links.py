@@ -3,7 +3,7 @@
 A link is a row with an id; its token is that id with a signature (HMAC-SHA-256, RFC 2104), so that the database
 holds nothing that opens a door and any service can write the address of a link that it knows the id of
 (docs/decisions/0005-personal-links.md). A link works until it expires or is revoked, as often as it is opened: a
-mail scanner that opens it first takes nothing away.
+mail scanner that opens it first takes nothing away. When it is revoked, the sessions that it opened end.
 """
 
 import base64
@@ -21,10 +21,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from shared import clock
 from shared.database import SharedBase
 from shared.errors import Refusal
+from shared.identity.sessions import end_sessions_of_link
 from shared.settings import Settings
 
 MAC_BYTES = 20
 PATHS = {"registration": "/l/", "scheduling": "/scheduling/l/"}
+SESSION_LASTS = timedelta(days=14)
+"""How long a browser stays signed in by a link; after that the link is opened again."""
 
 
 class PersonalLink(SharedBase):
@@ -54,6 +57,12 @@ class LinkInvalid(Refusal):
 
     status = 404
     sentence = lazy_gettext("This link does not work any more. Ask the organiser for a new one.")
+
+
+class LinkEnded(LinkInvalid):
+    """The link that let somebody in was revoked since. Gone, and not just unknown: a copy that was kept goes too."""
+
+    status = 410
 
 
 class LinkFor(NamedTuple):
@@ -105,12 +114,32 @@ def find_own_page(database: Session, person_id: uuid.UUID, event_id: uuid.UUID |
 
 
 
-def revoke_links(database: Session, person_id: uuid.UUID, event_id: uuid.UUID | None = None) -> None:
-    """End the person's links: all, or those for one event."""
+def revoke_links(database: Session, person_id: uuid.UUID, event_id: uuid.UUID | None = None) -> list[uuid.UUID]:
+    """End the person's links, all or those for one event, and what they opened in this service; returns their ids.
+
+    A sister service where the sessions count as well has to be told (services/registration/accounts/sessions.py).
+    """
     links = update(PersonalLink).where(PersonalLink.person_id == person_id, PersonalLink.revoked_at.is_(None))
     if event_id is not None:
         links = links.where(PersonalLink.event_id == event_id)
-    database.execute(links.values(revoked_at=clock.now()))
+    revoked = list(database.scalars(links.values(revoked_at=clock.now()).returning(PersonalLink.id)))
+    for link_id in revoked:
+        end_sessions_of_link(database, link_id, last_session_ends())
+    return revoked
+
+
+def last_session_ends() -> datetime:
+    """Until when sessions can last that were opened by a link before it was revoked just now."""
+    return clock.now() + SESSION_LASTS
+
+
+def extend_links(database: Session, event_id: uuid.UUID, kind: str, expires_at: datetime) -> None:
+    """The event moved: links for it that people of this kind have work until `expires_at`; revoked ones stay so."""
+    database.execute(
+        update(PersonalLink)
+        .where(PersonalLink.event_id == event_id, PersonalLink.kind == kind, PersonalLink.revoked_at.is_(None))
+        .values(expires_at=expires_at)
+    )
 
 
 def _mac(secret_key: str, link_id: uuid.UUID) -> bytes:

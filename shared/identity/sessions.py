@@ -2,7 +2,8 @@
 
 Flask's own session cookie carries it (docs/decisions/0004-session-token.md). A browser can hold one identity of
 each kind at a time: an organiser who tries an employer's link stays signed in as organiser. Sessions that ended
-early are known to every service by the event SessionEnded.
+early are known to every service by the event SessionEnded; those that a personal link opened end with the link, which
+the services that honour it know by the event LinkRevoked.
 """
 
 import uuid
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import g, has_request_context, session
 from sqlalchemy import delete, select
@@ -53,10 +54,23 @@ class Identity:
     expires_at: datetime
     event_id: uuid.UUID | None = None
     """the one event that a personal link or a device is for"""
+    link_id: uuid.UUID | None = None
+    """the personal link that opened the session"""
+
+
+class SignedIn(NamedTuple):
+    """The identities that a browser holds, by kind."""
+
+    alive: dict[str, Identity]
+    cut_off: dict[str, Identity]
+    """those whose personal link was revoked after it had let them in"""
 
 
 class EndedSession(SharedBase):
-    """A session that ended before its time; the row goes when the session would have expired anyway."""
+    """A session that ended before its time; the row goes when the session would have expired anyway.
+
+    Or a personal link that was revoked (`link_mark`): every session that it opened ended with it.
+    """
 
     __tablename__ = "ended_session"
 
@@ -73,6 +87,7 @@ def start_session(
     roles: Iterable[str],
     lasts: timedelta,
     event_id: uuid.UUID | None = None,
+    link_id: uuid.UUID | None = None,
 ) -> Identity:
     """Sign somebody in on this browser, beside identities of other kinds that it may hold."""
     identity = Identity(
@@ -85,6 +100,7 @@ def start_session(
         roles=frozenset(str(role) for role in roles),
         expires_at=clock.now() + lasts,
         event_id=event_id,
+        link_id=link_id,
     )
     session["identities"] = {**session.get("identities", {}), kind: _to_cookie(identity)}
     session.permanent = True
@@ -99,14 +115,33 @@ def end_session(database: Session, session_id: str, expires_at: datetime) -> Non
     database.execute(delete(EndedSession).where(EndedSession.expires_at < clock.now()))
 
 
+def end_sessions_of_link(database: Session, link_id: uuid.UUID, until: datetime) -> None:
+    """Remember until then that this link was revoked: no session that it opened counts any more."""
+    end_session(database, link_mark(link_id), until)
+
+
+def link_mark(link_id: uuid.UUID) -> str:
+    """A revoked link among the sessions that ended: one look into one table finds either."""
+    return f"link {link_id.hex}"
+
+
 def read_identities(database: Session) -> dict[str, Identity]:
     """The identities this browser holds that have neither expired nor ended."""
+    return read_signed_in(database).alive
+
+
+def read_signed_in(database: Session) -> SignedIn:
+    """The identities this browser holds that did not expire, without those that ended. One query, or none."""
     found = [_from_cookie(data) for data in session.get("identities", {}).values()]
-    alive = {one.session_id: one for one in found if one is not None and one.expires_at > clock.now()}
-    if not alive:
-        return {}
-    ended = set(database.scalars(select(EndedSession.session_id).where(EndedSession.session_id.in_(alive))))
-    return {one.kind: one for one in alive.values() if one.session_id not in ended}
+    valid = [one for one in found if one is not None and one.expires_at > clock.now()]
+    if not valid:
+        return SignedIn({}, {})
+    marks = {one.session_id for one in valid} | {link_mark(one.link_id) for one in valid if one.link_id}
+    ended = set(database.scalars(select(EndedSession.session_id).where(EndedSession.session_id.in_(sorted(marks)))))
+    cut_off = {one.kind: one for one in valid if one.link_id and link_mark(one.link_id) in ended}
+    return SignedIn(
+        {one.kind: one for one in valid if one.session_id not in ended and one.kind not in cut_off}, cut_off
+    )
 
 
 def current_identity() -> Identity | None:
@@ -125,6 +160,7 @@ def _to_cookie(identity: Identity) -> dict[str, Any]:
         "r": sorted(identity.roles),
         "e": int(identity.expires_at.timestamp()),
         "v": identity.event_id.hex if identity.event_id else None,
+        "l": identity.link_id.hex if identity.link_id else None,
     }
 
 
@@ -140,6 +176,7 @@ def _from_cookie(data: dict[str, Any]) -> Identity | None:
             roles=frozenset(data["r"]),
             expires_at=datetime.fromtimestamp(data["e"], clock.now().tzinfo),
             event_id=uuid.UUID(data["v"]) if data.get("v") else None,
+            link_id=uuid.UUID(data["l"]) if data.get("l") else None,
         )
     except (KeyError, TypeError, ValueError):
         # A cookie of an older version: as good as signed out.

@@ -134,9 +134,17 @@ def test_language_switch_never_leads_to_another_host(service: ServiceUnderTest) 
     assert answer.location == "/elsewhere.example/"
 
 
-@pytest.mark.parametrize("address", ["/look?q=%00", "/look%00"])
+@pytest.mark.parametrize("address", ["/look?q=%00", "/look?a=x&a=%00", "/look?a=x&%00=y", "/look%00"])
 def test_nul_is_refused_and_never_a_fault(service: ServiceUnderTest, address: str) -> None:
     assert service.client().get(address).status_code in (400, 404)
+
+
+@pytest.mark.parametrize("sent", [{"a": ["x", "y\0"]}, {"a": ["\0"]}, {"a": "x", "b\0": "y"}])
+def test_nul_in_any_value_of_a_form_is_refused(service: ServiceUnderTest, sent: dict[str, object]) -> None:
+    client = service.signed_in("organiser")
+    assert post_form(client, "/api/trial/fine", {"a": ["x", "y"]}, page="/trial/form").status_code == 200
+    refused = post_form(client, "/api/trial/fine", sent, page="/trial/form")
+    assert (refused.status_code, refused.get_json()["code"]) == (400, "unreadable_text")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Sessions of staff: known here, so that they can be ended from elsewhere, in every service."""
+"""Sessions of staff: known here, so that they can be ended from elsewhere, in every service. And those of links."""
 
 import uuid
 
@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from services.registration.accounts.models import StaffSession
 from shared import clock
-from shared.database import ACROSS_ORGANISATIONS
-from shared.events import SessionEnded
-from shared.identity import Identity, end_session
+from shared.database import ACROSS_ORGANISATIONS, acting_for
+from shared.events import LinkRevoked, SessionEnded
+from shared.identity import Identity, end_session, revoke_links
+from shared.identity.links import last_session_ends
 from shared.outbox import record
 
 
@@ -45,6 +46,12 @@ def end_staff_sessions(session: Session, staff_id: uuid.UUID, spare: str | None 
     for session_id, expires_at in ended:
         end_session(session, session_id, expires_at)
         record(session, SessionEnded(session_id, expires_at))
+
+
+def end_links(session: Session, person_id: uuid.UUID, event_id: uuid.UUID) -> None:
+    """Revoke the person's links for the event, and end what they opened, in every service that honours them."""
+    for link_id in revoke_links(session, person_id, event_id):
+        record(session, LinkRevoked(acting_for(session), link_id, last_session_ends()))
 
 
 def forget_expired_sessions(session: Session) -> None:

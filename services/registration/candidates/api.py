@@ -20,7 +20,7 @@ from services.registration.candidates.rules import (
 from services.registration.candidates.schemas import BarriersSchema, CandidateSchema, ListingSchema, WantedSchema
 from shared.identity import allow
 from shared.identity.duties import INVITERS, NEED_TO_KNOW
-from shared.web import database
+from shared.web import database, settings
 
 blueprint = Blueprint("candidates_api", __name__, url_prefix="/api/candidates", description="People who look for work")
 
@@ -59,7 +59,7 @@ def show(candidate_id: uuid.UUID) -> Candidate:
 def change(data: dict[str, Profile], candidate_id: uuid.UUID) -> Candidate:
     """Put this in the place of what was known; a field left out is emptied."""
     candidate = load_candidate(database(), candidate_id)
-    change_candidate(database(), candidate, data["profile"])
+    change_candidate(database(), candidate, data["profile"], settings().pass_signing_key)
     return candidate
 
 

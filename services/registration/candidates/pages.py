@@ -27,7 +27,7 @@ from shared.forms import Form, read_form
 from shared.i18n import LANGUAGES, SPOKEN_LANGUAGES, language_name
 from shared.identity import allow, current_identity
 from shared.identity.duties import INVITERS, NEED_TO_KNOW
-from shared.web import database
+from shared.web import database, settings
 
 blueprint = Blueprint("candidates", __name__)
 READINESS_WORDS = {
@@ -106,7 +106,7 @@ def change(candidate_id: uuid.UUID) -> ResponseReturnValue:
     if not form:
         return _render_form(form, candidate), 422
     try:
-        change_candidate(database(), candidate, form.data["profile"])
+        change_candidate(database(), candidate, form.data["profile"], settings().pass_signing_key)
     except Refusal as refusal:
         form.refuse(refusal)
         return _render_form(form, candidate), refusal.status

@@ -39,7 +39,16 @@ __all__ = [
 ]
 
 PAGE_SIZE = 50
-WHEN_CANDIDATE_CHANGES: list[Callable[[Session, Candidate], None]] = []
+@dataclass(frozen=True)
+class Correction:
+    """What those who follow a correction need to know beside the candidate as it is now."""
+
+    old_email: str | None
+    signing_seed: bytes
+    """for passes that go along with a message"""
+
+
+WHEN_CANDIDATE_CHANGES: list[Callable[[Session, Candidate, Correction], None]] = []
 """Called after a candidate was corrected, in the same transaction; `services/registration/consequences.py` fills it."""
 
 
@@ -101,15 +110,16 @@ def add_candidate(session: Session, profile: Profile, form_key: uuid.UUID | None
     return candidate
 
 
-def change_candidate(session: Session, candidate: Candidate, profile: Profile) -> None:
+def change_candidate(session: Session, candidate: Candidate, profile: Profile, signing_seed: bytes) -> None:
     """Correct what is known of somebody; who invited the person is told. Raises as add_candidate."""
+    correction = Correction(candidate.email, signing_seed)
     if profile.name != candidate.name and profile.readable_name == candidate.readable_name:
         # The readable name belonged to the old name and nobody touched it.
         profile = replace(profile, readable_name="")
     _write(candidate, profile)
     session.flush()
     for tell in WHEN_CANDIDATE_CHANGES:
-        tell(session, candidate)
+        tell(session, candidate, correction)
 
 
 def load_candidate(session: Session, candidate_id: uuid.UUID) -> Candidate:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from services.registration.accounts.rules import load_organisation
+from services.registration.accounts.sessions import end_links
 from services.registration.candidates.rules import person_of
 from services.registration.events.models import Event
 from services.registration.invitations.models import Invitation
@@ -16,7 +16,7 @@ from services.registration.invitations.passes import pass_text
 from services.registration.invitations.states import planning_state
 from shared import clock
 from shared.events import InvitationAnswered, SendMessage
-from shared.identity import LinkFor, PersonalLink, issue_link
+from shared.identity import LinkFor, extend_links, issue_link
 from shared.outbox import record
 
 LINK_OUTLASTS_EVENT = timedelta(days=1)
@@ -38,10 +38,17 @@ def issue_candidate_link(session: Session, event: Event, invitation: Invitation)
     invitation.link_id = issue_link(session, link_for, event.ends_at + LINK_OUTLASTS_EVENT - clock.now())
 
 
-def move_links(session: Session, event: Event, link_ids: list[uuid.UUID]) -> None:
+def replace_candidate_link(session: Session, invitation: Invitation) -> None:
+    """Give the candidate another link: whoever has the old one sees nothing any more, planning learns the new one."""
+    end_links(session, invitation.candidate_id, invitation.event_id)
+    issue_candidate_link(session, invitation.event, invitation)
+    if invitation.version > 0:
+        tell_planner(session, invitation)
+
+
+def move_links(session: Session, event: Event) -> None:
     """Links that were given out keep working until a day after the event, whenever that is now."""
-    links = update(PersonalLink).where(PersonalLink.id.in_(link_ids))
-    session.execute(links.values(expires_at=event.ends_at + LINK_OUTLASTS_EVENT))
+    extend_links(session, event.id, "candidate", event.ends_at + LINK_OUTLASTS_EVENT)
 
 
 def send(

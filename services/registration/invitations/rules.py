@@ -9,7 +9,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from services.registration.candidates.models import Candidate
-from services.registration.candidates.rules import person_of
+from services.registration.candidates.rules import Correction, person_of
 from services.registration.events.models import Event
 from services.registration.events.rules import Move, lock_event
 from services.registration.events.states import TOLD as OPEN_EVENT
@@ -28,6 +28,7 @@ from services.registration.invitations.models import FIRST_NUMBER, Invitation
 from services.registration.invitations.notices import (
     issue_candidate_link,
     move_links,
+    replace_candidate_link,
     send,
     send_invitation,
     tell_planner,
@@ -113,15 +114,17 @@ def send_again(session: Session, invitation: Invitation, signing_seed: bytes) ->
 
 
 def reissue_pass(session: Session, invitation: Invitation, signing_seed: bytes) -> None:
-    """Make a new pass, sent by e-mail or to be printed; the old one is void from now on.
+    """Make a new pass and a new personal link, sent by e-mail or to be printed; the old ones are void from now on.
 
     Raises EventNotForInviting, PassesUsedUp.
     """
     _require_open_event(invitation.event)
+    _lock(session, invitation)
     if invitation.pass_version >= LAST_PASS_VERSION:
         raise PassesUsedUp
     invitation.pass_version += 1
     invitation.handed_out_at = None
+    replace_candidate_link(session, invitation)
     send_invitation(session, invitation, signing_seed)
     session.flush()
 
@@ -236,7 +239,7 @@ def tell_candidates_of_move(session: Session, event: Event, before: Move) -> Non
     """Everybody who counts on the event hears once when and where it is now; paper has to be printed again."""
     # Who was scanned already, to try the door out for instance, counts on the event like the others.
     told = [one for one in list_invitations(session, event.id) if one.state in {"drafted", "attended", *TOLD}]
-    move_links(session, event, [one.link_id for one in told if one.link_id])
+    move_links(session, event)
     for invitation in told:
         invitation.handed_out_at = None
         if invitation.state != "drafted":
@@ -253,12 +256,37 @@ def tell_candidates_of_cancellation(session: Session, event: Event) -> None:
     session.flush()
 
 
-def follow_candidate(session: Session, candidate: Candidate) -> None:
-    """Planning gets to know what was corrected about somebody it knows, for the events that are still to come."""
-    query = _with_candidate().where(Invitation.candidate_id == candidate.id, Invitation.version > 0)
-    for invitation in session.scalars(query.join(Invitation.event).where(Event.ends_at > clock.now())):
-        tell_planner(session, invitation)
+def follow_candidate(session: Session, candidate: Candidate, correction: Correction) -> None:
+    """For the events that are still to come, planning gets to know what was corrected about somebody it knows.
+
+    Another e-mail address: the link that went to the old one ends, and who counts on the event is sent a new one.
+    """
+    query = _with_candidate().where(Invitation.candidate_id == candidate.id).order_by(Invitation.id)
+    to_come = session.scalars(query.join(Invitation.event).where(Event.ends_at > clock.now())).all()
+    for invitation in to_come:
+        _lock(session, invitation)
+        if correction.old_email not in {None, candidate.email}:
+            _follow_address(session, invitation, correction.signing_seed)
+        elif invitation.version > 0:
+            tell_planner(session, invitation)
     session.flush()
+
+
+def _follow_address(session: Session, invitation: Invitation, signing_seed: bytes) -> None:
+    """Somebody else may have read the mail: not with a link that still works. The right person gets what is true."""
+    replace_candidate_link(session, invitation)
+    if state_at(invitation.event, clock.now()) not in OPEN_EVENT:
+        return
+    if invitation.state in COMING:
+        send(session, invitation, "invitation_answered", {"answer": "accepted"}, invitation.version, signing_seed)
+    elif invitation.state in TOLD:
+        send_invitation(session, invitation, signing_seed)
+
+
+def _lock(session: Session, invitation: Invitation) -> None:
+    """Whoever else changes the invitation waits: two new links at once would leave one that nobody ends."""
+    session.flush()
+    session.refresh(invitation, with_for_update={"of": Invitation})
 
 
 def note_undelivered(session: Session, failed: MessageFailed) -> None:

@@ -7,12 +7,14 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from services.registration.accounts.sessions import end_links
 from services.registration.events.models import Event
 from services.registration.events.rules import Move
 from services.registration.stands.attending import (
     change_all_attending,
     change_attending,
     change_invitation,
+    is_open,
     require_inviting,
     require_open,
     share_event,
@@ -38,7 +40,7 @@ from services.registration.stands.notices import (
 )
 from shared import clock
 from shared.events import MessageFailed
-from shared.identity.links import PersonalLink, revoke_links
+from shared.identity.links import extend_links
 
 
 def invite_employer(session: Session, event: Event, contact: Contact, stands_allowed: int = 1) -> EmployerInvitation:
@@ -82,7 +84,7 @@ def invite_employers(
 def send_again(
     session: Session, event_id: uuid.UUID, invitation_id: uuid.UUID, contact_id: uuid.UUID | None = None
 ) -> EmployerInvitation:
-    """Send the invitation again, to another contact of the employer when one is named.
+    """Send the invitation again, with the same link, or to another contact of the employer when one is named.
 
     Whoever was the contact before loses the link and the calendar entry. Raises InvitationsClosed, ContactUnknown.
     """
@@ -90,7 +92,6 @@ def send_again(
     require_inviting(invitation.event)
     if contact_id is not None and contact_id != invitation.contact_id:
         return _hand_over(session, invitation, load_contact(session, invitation.employer_id, contact_id))
-    invitation.link_id = issue_employer_link(session, invitation.event, invitation.contact)
     _send_invitation(session, invitation)
     return invitation
 
@@ -126,7 +127,10 @@ def come_after_all(session: Session, event_id: uuid.UUID, contact_id: uuid.UUID)
 
 
 def change_contact(session: Session, contact: Contact, details: ContactDetails) -> None:
-    """Correct whom to write to; a stand at an event to come and its calendar entry follow. Raises ContactExists."""
+    """Correct whom to write to; a stand at an event to come and its calendar entry follow. Raises ContactExists.
+
+    Another address: the links that went to the old one end, and the invitation or the entry brings a new one.
+    """
     before = person_of(contact)
     correct_contact(session, contact, details)
     if before == person_of(contact):
@@ -134,10 +138,15 @@ def change_contact(session: Session, contact: Contact, details: ContactDetails) 
     for event_id in _events_to_come(session, contact):
         invitation = change_attending(session, event_id, contact.id)
         bookings = confirmed_bookings(session, invitation)
+        elsewhere = before.email != contact.email
+        if elsewhere:
+            _replace_link(session, invitation, contact)
         for booking in bookings:
             tell_booked(session, invitation, booking)
-        if bookings and before.email != contact.email:
+        if elsewhere and bookings:
             put_in_calendar(session, invitation, bookings)
+        elif elsewhere and invitation.state == "invited" and is_open(invitation.event):
+            _send_invitation(session, invitation)
 
 
 def note_undelivered(session: Session, failed: MessageFailed) -> None:
@@ -157,7 +166,7 @@ def note_undelivered(session: Session, failed: MessageFailed) -> None:
 def tell_employers_of_move(session: Session, event: Event, move: Move) -> None:
     """Each contact once: with a calendar entry who has a stand, with a message who was invited and did not decline."""
     values = {"old_starts_at": move.starts_at.isoformat(), "old_place": move.place}
-    _extend_links(session, event)
+    extend_links(session, event.id, "employer", event.ends_at + LINK_OUTLASTS_EVENT)
     for invitation in change_all_attending(session, event.id):
         bookings = confirmed_bookings(session, invitation)
         if bookings:
@@ -199,18 +208,23 @@ def _hand_over(session: Session, invitation: EmployerInvitation, contact: Contac
     bookings = confirmed_bookings(session, invitation)
     if bookings:
         take_out_of_calendar(session, invitation, "stand_cancelled", {"stand": stand_labels(bookings)})
-    revoke_links(session, invitation.contact_id, invitation.event_id)
-    invitation.contact = contact
-    invitation.link_id = issue_employer_link(session, invitation.event, contact)
+    _replace_link(session, invitation, contact)
     if not bookings:
         _send_invitation(session, invitation)
         return invitation
-    invitation.undelivered = None
     session.flush()
     for booking in bookings:
         tell_booked(session, invitation, booking)
     put_in_calendar(session, invitation, bookings)
     return invitation
+
+
+def _replace_link(session: Session, invitation: EmployerInvitation, contact: Contact) -> None:
+    """The link of whoever was the contact, or read the contact's mail by mistake, ends; the contact gets a new one."""
+    end_links(session, invitation.contact_id, invitation.event_id)
+    invitation.contact = contact
+    invitation.link_id = issue_employer_link(session, invitation.event, contact)
+    invitation.undelivered = None
 
 
 def _send_invitation(session: Session, invitation: EmployerInvitation) -> None:
@@ -240,12 +254,3 @@ def _events_to_come(session: Session, contact: Contact) -> Sequence[uuid.UUID]:
         .where(EmployerInvitation.contact_id == contact.id, Event.ends_at > clock.now(), Event.state != "cancelled")
         .order_by(EmployerInvitation.event_id)
     ).all()
-
-
-def _extend_links(session: Session, event: Event) -> None:
-    """Links work until a day after the event, also when it came to lie on another day."""
-    session.execute(
-        update(PersonalLink)
-        .where(PersonalLink.event_id == event.id, PersonalLink.kind == "employer")
-        .values(expires_at=event.ends_at + LINK_OUTLASTS_EVENT)
-    )

@@ -26,6 +26,7 @@ from services.registration.candidates.rules import (
 )
 from tests.factories.candidates import make_candidate, make_candidates
 from tests.factories.events import make_organisation
+from tests.factories.invitations import SIGNING_SEED
 from tests.service_under_test import STRANGER_ORGANISATION_ID, ServiceUnderTest
 
 
@@ -41,21 +42,25 @@ def test_the_readable_name_can_be_corrected_by_hand(registration: ServiceUnderTe
     with registration.session() as session:
         candidate = make_candidate(session, "Юлія Гончар", readable_name="Julia Hontsjar")
         assert candidate.readable_name == "Julia Hontsjar"
-        change_candidate(session, candidate, Profile("Юлія Гончар", "uk", readable_name="Julia Hontsjar", hours=20))
+        change_candidate(
+            session, candidate, Profile("Юлія Гончар", "uk", readable_name="Julia Hontsjar", hours=20), SIGNING_SEED
+        )
         assert candidate.readable_name == "Julia Hontsjar"
 
 
 def test_a_corrected_name_is_made_readable_again(registration: ServiceUnderTest) -> None:
     with registration.session() as session:
         candidate = make_candidate(session, "Олна Гончар")
-        change_candidate(session, candidate, Profile("Олена Гончар", "uk", readable_name=candidate.readable_name))
+        change_candidate(
+            session, candidate, Profile("Олена Гончар", "uk", readable_name=candidate.readable_name), SIGNING_SEED
+        )
         assert candidate.readable_name == "Olena Honchar"
 
 
 def test_emptying_the_readable_name_makes_it_anew(registration: ServiceUnderTest) -> None:
     with registration.session() as session:
         candidate = make_candidate(session, "Олена Гончар", readable_name="Lena")
-        change_candidate(session, candidate, Profile("Олена Гончар", "uk"))
+        change_candidate(session, candidate, Profile("Олена Гончар", "uk"), SIGNING_SEED)
         assert candidate.readable_name == "Olena Honchar"
 
 
@@ -184,12 +189,13 @@ def test_an_unknown_candidate_is_refused(registration: ServiceUnderTest) -> None
 def test_others_are_called_after_a_correction(registration: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[Candidate] = []
     monkeypatch.setattr(
-        "services.registration.candidates.rules.WHEN_CANDIDATE_CHANGES", [lambda _, candidate: called.append(candidate)]
+        "services.registration.candidates.rules.WHEN_CANDIDATE_CHANGES",
+        [lambda _, candidate, __: called.append(candidate)],
     )
     with registration.session() as session:
         candidate = make_candidate(session)
         assert called == []
-        change_candidate(session, candidate, Profile("Олена", "uk"))
+        change_candidate(session, candidate, Profile("Олена", "uk"), SIGNING_SEED)
     assert called == [candidate]
     assert isinstance(WHEN_CANDIDATE_CHANGES, list)
 

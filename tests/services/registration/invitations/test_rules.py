@@ -236,7 +236,9 @@ def test_sending_again_goes_to_the_corrected_address(registration: ServiceUnderT
         (invitation,) = make_invitations(session, candidates=[make_candidate(session)])
         with pytest.raises(NoAddress):
             send_again(session, invitation, SIGNING_SEED)
-        change_candidate(session, invitation.candidate, Profile("Оксана", "uk", email="right@example.org"))
+        change_candidate(
+            session, invitation.candidate, Profile("Оксана", "uk", email="right@example.org"), SIGNING_SEED
+        )
         send_again(session, invitation, SIGNING_SEED)
     (message,) = registration.outbox(SendMessage)
     assert message.person.email == "right@example.org"
@@ -447,7 +449,9 @@ def test_planning_hears_what_was_corrected_about_somebody_it_knows(registration:
     with registration.session() as session:
         for invitation in (known, unknown):
             candidate = load_invitation(session, known.event_id, invitation.id).candidate
-            change_candidate(session, candidate, Profile(candidate.name, "uk", languages={"nl": "B2"}, hours=12))
+            change_candidate(
+                session, candidate, Profile(candidate.name, "uk", languages={"nl": "B2"}, hours=12), SIGNING_SEED
+            )
     (told,) = registration.outbox(InvitationAnswered)
     assert (told.invitation_id, told.version, told.languages, told.hours) == (known.id, 2, {"nl": "B2"}, 12)
 

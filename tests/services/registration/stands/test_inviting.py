@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -35,8 +36,8 @@ from services.registration.stands.inviting import (
 from services.registration.stands.models import EmployerInvitation
 from services.registration.stands.rules import stand_states
 from shared import clock
-from shared.events import CancelCalendarEntry, MessageFailed, PutCalendarEntry, SendMessage, StandBooked
-from shared.identity import PersonalLink
+from shared.events import CancelCalendarEntry, LinkRevoked, MessageFailed, PutCalendarEntry, SendMessage, StandBooked
+from shared.identity import PersonalLink, link_address
 from tests.factories.events import make_event, make_times, make_venue
 from tests.factories.stands import (
     make_booking,
@@ -51,6 +52,14 @@ from tests.service_under_test import ORGANISATION_ID, ServiceUnderTest
 
 def link_of(session: Session, invitation: EmployerInvitation) -> PersonalLink:
     return session.scalars(select(PersonalLink).where(PersonalLink.id == invitation.link_id)).one()
+
+
+def opened(registration: ServiceUnderTest, invitation: EmployerInvitation) -> FlaskClient:
+    """A browser that the invitation's link let in."""
+    settings, client = registration.floor.settings, registration.client()
+    answer = client.get(link_address(settings, invitation.link_id).removeprefix(settings.base_url))
+    assert answer.status_code == 303
+    return client
 
 
 # ── inviting ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -132,6 +141,18 @@ def test_send_again_is_a_new_message_and_counts_as_delivered_until_told_otherwis
     assert first.message_id != second.message_id
 
 
+def test_send_again_keeps_the_link_that_scheduling_knows(registration: ServiceUnderTest) -> None:
+    with registration.session() as session:
+        event = make_event(session)
+        invitation = make_invitation(session, event)
+        make_booking(session, invitation)
+        send_again(session, event.id, invitation.id)
+        assert link_of(session, invitation).revoked_at is None
+    (booked,) = registration.outbox(StandBooked)
+    assert [one.link_id for one in registration.outbox(SendMessage)] == [booked.link_id] * 2
+    assert registration.outbox(LinkRevoked) == []
+
+
 def test_send_again_to_another_contact_takes_the_link_from_the_first(registration: ServiceUnderTest) -> None:
     with registration.session() as session:
         event, employer = make_event(session), make_employer(session)
@@ -141,6 +162,7 @@ def test_send_again_to_another_contact_takes_the_link_from_the_first(registratio
         send_again(session, event.id, invitation.id, els.id)
         session.refresh(old_link)
         assert old_link.revoked_at is not None
+        assert link_of(session, invitation).person_id == els.id
         with pytest.raises(InvitationUnknown):
             load_attending(session, event.id, old_contact)
         assert load_attending(session, event.id, els.id).id == invitation.id
@@ -161,7 +183,23 @@ def test_send_again_to_another_contact_takes_the_stand_along_and_no_calendar_goe
     old, new = registration.outbox(PutCalendarEntry)
     assert (taken_out.person.id, old.person.id, new.person.id) == (old_contact, old_contact, els.id)
     assert old.version < taken_out.version < new.version
-    assert registration.outbox(StandBooked)[-1].contact.id == els.id
+    booked = registration.outbox(StandBooked)
+    assert booked[-1].contact.id == els.id
+    assert booked[-1].link_id == new.link_id != booked[0].link_id
+    assert [one.link_id for one in registration.outbox(LinkRevoked)] == [booked[0].link_id]
+
+
+def test_send_again_to_another_contact_ends_the_session_of_the_first(registration: ServiceUnderTest) -> None:
+    with registration.session() as session:
+        event, employer = make_event(session), make_employer(session)
+        invitation = make_invitation(session, event, employer)
+        els = add_contact(session, employer, ContactDetails("Els", "els@loenen.example", "en"))
+    old = opened(registration, invitation)
+    assert old.get(f"/my/stands/{event.id}").status_code == 200
+    with registration.session() as session:
+        invitation = send_again(session, event.id, invitation.id, els.id)
+    assert old.get(f"/my/stands/{event.id}").status_code == 410
+    assert opened(registration, invitation).get(f"/my/stands/{event.id}").status_code == 200
 
 
 # ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -311,6 +349,18 @@ def test_event_moved_links_last_until_a_day_after_it(registration: ServiceUnderT
         assert link.expires_at == event.ends_at + timedelta(days=1)
 
 
+def test_event_moved_gives_a_revoked_link_no_more_time(registration: ServiceUnderTest) -> None:
+    with registration.session() as session:
+        event = make_event(session)
+        invitation = make_invitation(session, event)
+        link, ends = link_of(session, invitation), link_of(session, invitation).expires_at
+        change_contact(session, invitation.contact, ContactDetails("Els", "els@employer.example", "nl"))
+        change_event(session, lock_event(session, event.id), times=make_times(event.starts_at + timedelta(days=30)))
+        session.refresh(link)
+        assert (link.expires_at, link.revoked_at is None) == (ends, False)
+        assert link_of(session, invitation).expires_at == event.ends_at + timedelta(days=1)
+
+
 def test_event_in_another_place_is_moved_too(registration: ServiceUnderTest) -> None:
     with registration.session() as session:
         event = make_event(session)
@@ -375,14 +425,51 @@ def test_change_contact_takes_stand_and_calendar_to_the_new_address(registration
     )  # fmt: skip
 
 
-def test_change_contact_without_a_stand_tells_nobody(registration: ServiceUnderTest) -> None:
+def test_change_contact_keeps_the_link_as_long_as_the_address_is_the_same(registration: ServiceUnderTest) -> None:
     with registration.session() as session:
         invitation = make_invitation(session, make_event(session))
     registration.forget_outbox()
+    browser = opened(registration, invitation)
     with registration.session() as session:
         contact = load_attending(session, invitation.event_id, invitation.contact_id).contact
-        change_contact(session, contact, ContactDetails("Els", "els@employer.example", "nl"))
+        change_contact(session, contact, ContactDetails("Els", contact.email, "nl"))
     assert registration.outbox() == []
+    assert browser.get(f"/my/stands/{invitation.event_id}").status_code == 200
+
+
+@pytest.mark.parametrize("has_stand", [False, True])
+def test_change_contact_to_another_address_ends_the_link_that_went_to_the_old_one(
+    registration: ServiceUnderTest, has_stand: bool
+) -> None:
+    with registration.session() as session:
+        invitation = make_invitation(session, make_event(session))
+        if has_stand:
+            make_booking(session, invitation)
+        invitation.undelivered = "address_refused"
+    old, browser = invitation.link_id, opened(registration, invitation)
+    registration.forget_outbox()
+    with registration.session() as session:
+        contact = load_attending(session, invitation.event_id, invitation.contact_id).contact
+        change_contact(session, contact, ContactDetails("Hans", "right@employer.example", "nl"))
+        found = load_attending(session, invitation.event_id, contact.id)
+    assert browser.get(f"/my/stands/{invitation.event_id}").status_code == 410
+    assert [one.link_id for one in registration.outbox(LinkRevoked)] == [old]
+    (told,) = registration.outbox(PutCalendarEntry if has_stand else SendMessage)
+    assert (told.person.email, told.link_id) == ("right@employer.example", found.link_id)
+    assert [one.link_id for one in registration.outbox(StandBooked)] == [found.link_id] * has_stand
+    assert found.undelivered is None
+    assert opened(registration, found).get(f"/my/stands/{invitation.event_id}").status_code == 200
+
+
+def test_change_contact_of_who_declined_is_no_invitation(registration: ServiceUnderTest) -> None:
+    with registration.session() as session:
+        invitation = make_invitation(session, make_event(session))
+        decline(session, invitation.event_id, invitation.contact_id)
+    registration.forget_outbox()
+    with registration.session() as session:
+        contact = load_attending(session, invitation.event_id, invitation.contact_id).contact
+        change_contact(session, contact, ContactDetails("Hans", "right@employer.example", "nl"))
+    assert [one.link_id for one in registration.outbox()] == [invitation.link_id]
 
 
 def test_change_contact_to_the_address_of_a_colleague_is_refused(registration: ServiceUnderTest) -> None:
