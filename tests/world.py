@@ -100,12 +100,16 @@ def fill_scheduling(service: ServiceUnderTest) -> World:
         plans = [keep_plan(session, event, planning.solve(problem), scores, []) for _ in range(2)]
         publish_plan(session, plans[0].id)
         ask_for_plan(session, event)
+        conversation = plans[0].conversations[0].id
         ids = {
             "event_id": [told.event_id],
             "interpreter_id": [interpreter.id],
             "plan_id": [plan.id for plan in plans],
+            "conversation_id": [conversation],
         }
-    return _finish(ids, told.event_id, {}, "", {"round": "0", "stand": "1"})
+    known = {"round": "0", "stand": "1", "rounds": [1], "pairs": ["nl-uk"], "level": "C1"}
+    asked = {"interpreter": str(interpreter.id), "conversation": str(conversation)}
+    return _finish(ids, told.event_id, {}, "", {**known, **asked})
 
 
 def fill_notifications(service: ServiceUnderTest) -> World:

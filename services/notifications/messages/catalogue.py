@@ -124,6 +124,16 @@ TEMPLATES: dict[str, Template] = {
             needs_entry=True,
         ),
         Template(
+            "interpreter_readdressed",
+            lazy_gettext("Interpreter at another address"),
+            lazy_gettext("You changed the e-mail address of this interpreter; this goes to the old one."),
+            ("interpreter",),
+            (),
+            ("calendar",),
+            needs_entry=True,
+            overtakes=("interpreter_invited",),
+        ),
+        Template(
             "timetable_candidate",
             lazy_gettext("Timetable of a candidate"),
             lazy_gettext("The plan was published."),

@@ -10,7 +10,7 @@ from services.scheduling.events.rules import load_event
 from services.scheduling.interpreters import rules
 from services.scheduling.interpreters.models import Engagement, Interpreter
 from services.scheduling.interpreters.schemas import (
-    AskSchema,
+    AskInterpreterSchema,
     EngagementAnswer,
     InterpreterAnswer,
     InterpreterSchema,
@@ -38,6 +38,14 @@ def add(data: dict[str, Any]) -> Interpreter:
     return rules.add_interpreter(database(), **data)
 
 
+@blueprint.get("/interpreters/<uuid:interpreter_id>")
+@allow(Role.ORGANISER)
+@blueprint.response(200, InterpreterAnswer)
+def interpreter(interpreter_id: uuid.UUID) -> Interpreter:
+    """One of them."""
+    return rules.load_interpreter(database(), interpreter_id)
+
+
 @blueprint.get("/events/<uuid:event_id>/interpreters")
 @allow(Role.ORGANISER)
 @blueprint.response(200, EngagementAnswer(many=True))
@@ -48,7 +56,7 @@ def engagements(event_id: uuid.UUID) -> Sequence[Engagement]:
 
 @blueprint.post("/events/<uuid:event_id>/interpreters")
 @allow(Role.ORGANISER)
-@blueprint.arguments(AskSchema)
+@blueprint.arguments(AskInterpreterSchema)
 @blueprint.response(201, EngagementAnswer)
 def ask(data: dict[str, Any], event_id: uuid.UUID) -> Engagement:
     """Ask an interpreter for an event, or change the rounds."""

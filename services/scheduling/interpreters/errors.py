@@ -18,6 +18,14 @@ class InterpreterKnown(Refusal):
     field = "email"
 
 
+class LevelMissing(Refusal):
+    """A pair of languages that was not known before has no level that it could keep."""
+
+    status = 422
+    sentence = lazy_gettext("Choose a level: the languages that you added have none yet.")
+    field = "level"
+
+
 class NoRounds(Refusal):
     """Availability without a single round is none."""
 

@@ -12,7 +12,15 @@ from services.scheduling.events.models import Event
 from services.scheduling.events.rules import load_event, rounds_of
 from services.scheduling.interpreters import rules
 from services.scheduling.interpreters.models import Engagement, Interpreter
-from services.scheduling.interpreters.schemas import LEVELS, PAIRS, AskSchema, EngagementSchema, NewInterpreterSchema
+from services.scheduling.interpreters.schemas import (
+    LEVELS,
+    PAIRS,
+    AskInterpreterSchema,
+    EngagementSchema,
+    NewInterpreterSchema,
+    level_of,
+    pairs_of,
+)
 from shared.errors import Refusal
 from shared.forms import Form, read_form
 from shared.i18n import LANGUAGES, language_name, time_of
@@ -43,7 +51,7 @@ def engagements(event_id: uuid.UUID) -> ResponseReturnValue:
 def ask(event_id: uuid.UUID) -> ResponseReturnValue:
     """Ask somebody from the list for the event."""
     event = load_event(database(), event_id)
-    form = read_form(AskSchema(), request.form) if request.method == "POST" else _all_rounds(event)
+    form = read_form(AskInterpreterSchema(), request.form) if request.method == "POST" else _all_rounds(event)
     if request.method == "POST" and form:
         try:
             interpreter = rules.load_interpreter(database(), form.data["interpreter"])
@@ -100,12 +108,27 @@ def _form_page(template: str, event: Event, form: Form, **values: Any) -> Respon
         here="interpreters",
         form=form,
         rounds=round_choices(event),
-        pairs=[(pair, _pair_words(pair)) for pair in PAIRS],
-        levels=[(level, level) for level in LEVELS],
-        reading_languages=list(LANGUAGES.items()),
+        **detail_choices(),
         **values,
     )
     return page, 200 if form else 422
+
+
+def detail_choices(interpreter: Interpreter | None = None) -> dict[str, list[tuple[str, str]]]:
+    """What the fields of an interpreter's details offer (interpreters/fields.html); `interpreter`: who has them now."""
+    own = pairs_of(interpreter) if interpreter else []
+    levels = [(level, level) for level in LEVELS]
+    if interpreter and not level_of(interpreter):
+        levels.insert(0, ("", gettext("As it is now: %(levels)s", levels=_level_words(interpreter))))
+    return {
+        "pairs": [(pair, _pair_words(pair)) for pair in dict.fromkeys((*PAIRS, *own))],
+        "levels": levels,
+        "reading_languages": list(LANGUAGES.items()),
+    }
+
+
+def _level_words(interpreter: Interpreter) -> str:
+    return ", ".join(f"{_pair_words(f'{pair.first}-{pair.second}')} {pair.level}" for pair in interpreter.pairs)
 
 
 def _told(event: Event, interpreter: Interpreter) -> ResponseReturnValue:
@@ -125,8 +148,7 @@ def _pair_words(pair: str) -> str:
 
 
 def _words(interpreter: Interpreter) -> str:
-    pairs = ", ".join(_pair_words(f"{pair.first}-{pair.second}") for pair in interpreter.pairs)
-    return f"{interpreter.name} ({pairs})"
+    return f"{interpreter.name} ({', '.join(map(_pair_words, pairs_of(interpreter)))})"
 
 
 def _all_rounds(event: Event) -> Form:

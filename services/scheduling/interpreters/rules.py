@@ -5,11 +5,18 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from services.scheduling.events.models import Event
 from services.scheduling.events.rules import load_organisation_name, require_to_come, rounds_of
-from services.scheduling.interpreters.errors import InterpreterKnown, InterpreterUnknown, NoRounds, RoundUnknown
+from services.scheduling.interpreters.errors import (
+    InterpreterKnown,
+    InterpreterUnknown,
+    LevelMissing,
+    NoRounds,
+    RoundUnknown,
+)
 from services.scheduling.interpreters.models import Engagement, Interpreter, LanguagePair
 from shared import clock
 from shared.database import acting_for
@@ -20,7 +27,7 @@ from shared.outbox import record
 LINK_LASTS_AFTER = timedelta(days=2)
 """How long an interpreter's link works after the event."""
 Pair = tuple[str, str, str]
-"""first language, second language, level"""
+"""first language, second language, level (empty: as it is)"""
 
 
 def add_interpreter(
@@ -33,7 +40,6 @@ def add_interpreter(
     register_number: str = "",
 ) -> Interpreter:
     """Put an interpreter in the organisation's list. Raises InterpreterKnown."""
-    _refuse_known(session, email)
     interpreter = Interpreter(
         organisation_id=acting_for(session),
         name=name,
@@ -44,22 +50,63 @@ def add_interpreter(
         created_at=clock.now(),
         pairs=[],
     )
-    session.add(interpreter)
-    session.flush()
+    _refuse_known(session, interpreter)
+    _save(session, interpreter)
     _put_pairs(interpreter, pairs)
     session.flush()
     return interpreter
 
 
-def _refuse_known(session: Session, email: str) -> None:
-    known = select(Interpreter.id).where(func.lower(Interpreter.email) == email.lower())
+def change_interpreter(
+    session: Session,
+    interpreter: Interpreter,
+    name: str,
+    email: str,
+    language: str,
+    pairs: Iterable[Pair],
+    mobile: str | None = None,
+    register_number: str = "",
+) -> None:
+    """Put these details in the place of what was known; a pair without level keeps the one it has.
+
+    Raises InterpreterKnown, LevelMissing.
+    """
+    with session.no_autoflush:
+        interpreter.name, interpreter.email, interpreter.language = name, email, language
+        interpreter.mobile, interpreter.register_number = mobile, register_number
+        _refuse_known(session, interpreter)
+    _save(session, interpreter)
+    _put_pairs(interpreter, pairs)
+    session.flush()
+
+
+def _refuse_known(session: Session, interpreter: Interpreter) -> None:
+    known = select(Interpreter.id).where(func.lower(Interpreter.email) == func.lower(interpreter.email))
+    if interpreter.id is not None:
+        known = known.where(Interpreter.id != interpreter.id)
     if session.scalar(known) is not None:
         raise InterpreterKnown
 
 
+def _save(session: Session, interpreter: Interpreter) -> None:
+    """Two organisers may enter one address at the same moment: then the table refuses the second."""
+    try:
+        with session.begin_nested():
+            session.add(interpreter)
+            session.flush()
+    except IntegrityError:
+        raise InterpreterKnown from None
+
+
 def _put_pairs(interpreter: Interpreter, pairs: Iterable[Pair]) -> None:
-    ordered = {tuple(sorted((first, second))): level for first, second, level in pairs}
-    for (first, second), level in sorted(ordered.items()):
+    """Make these the interpreter's pairs; those that stay keep their row."""
+    wanted = {tuple(sorted((first, second))): level for first, second, level in pairs}
+    interpreter.pairs[:] = [pair for pair in interpreter.pairs if (pair.first, pair.second) in wanted]
+    for pair in interpreter.pairs:
+        pair.level = wanted.pop((pair.first, pair.second)) or pair.level
+    if "" in wanted.values():
+        raise LevelMissing
+    for (first, second), level in sorted(wanted.items()):
         interpreter.pairs.append(
             LanguagePair(organisation_id=interpreter.organisation_id, first=first, second=second, level=level)
         )
@@ -71,11 +118,12 @@ def load_interpreters(session: Session) -> Sequence[Interpreter]:
     return sorted(found, key=lambda interpreter: interpreter.name.casefold())
 
 
-def load_interpreter(session: Session, interpreter_id: uuid.UUID) -> Interpreter:
-    """One of them. Raises InterpreterUnknown."""
-    found = session.scalar(
-        select(Interpreter).where(Interpreter.id == interpreter_id).options(selectinload(Interpreter.pairs))
-    )
+def load_interpreter(session: Session, interpreter_id: uuid.UUID, lock: bool = False) -> Interpreter:
+    """One of them; `lock` keeps the address as it is until the end of the transaction. Raises InterpreterUnknown."""
+    wanted = select(Interpreter).where(Interpreter.id == interpreter_id).options(selectinload(Interpreter.pairs))
+    if lock:
+        wanted = wanted.with_for_update(key_share=True).execution_options(populate_existing=True)
+    found = session.scalar(wanted)
     if found is None:
         raise InterpreterUnknown
     return found
@@ -83,9 +131,32 @@ def load_interpreter(session: Session, interpreter_id: uuid.UUID) -> Interpreter
 
 def load_engagements(session: Session, event_id: uuid.UUID) -> Sequence[Engagement]:
     """Everybody who was asked for an event, with pairs, by name."""
-    wanted = select(Engagement).where(Engagement.event_id == event_id)
+    return _read_engagements(session, event_id)
+
+
+def _read_engagements(session: Session, event_id: uuid.UUID, **options: bool) -> Sequence[Engagement]:
+    wanted = select(Engagement).where(Engagement.event_id == event_id).execution_options(**options)
     whole = wanted.options(selectinload(Engagement.interpreter).selectinload(Interpreter.pairs))
     return sorted(session.scalars(whole).all(), key=lambda one: one.interpreter.name.casefold())
+
+
+def lock_engagements(session: Session, event_id: uuid.UUID) -> Sequence[Engagement]:
+    """The same, to be told something: addresses and links are read anew and stay until the end of the transaction."""
+    session.flush()
+    asked = select(Engagement.interpreter_id).where(Engagement.event_id == event_id)
+    # In one order, so that two who lock many of them cannot wait for each other.
+    locked = select(Interpreter.id).where(Interpreter.id.in_(asked)).order_by(Interpreter.id)
+    session.execute(locked.with_for_update(key_share=True))
+    return _read_engagements(session, event_id, populate_existing=True)
+
+
+def load_engagements_to_come(session: Session, interpreter_id: uuid.UUID) -> Sequence[tuple[Engagement, Event]]:
+    """What an interpreter was asked for and has not been yet, with the event, the soonest first."""
+    both = select(Engagement, Event).join(Event, Event.id == Engagement.event_id)
+    to_come = both.where(
+        Engagement.interpreter_id == interpreter_id, Event.ends_at > clock.now(), Event.state != "cancelled"
+    )
+    return [(one, event) for one, event in session.execute(to_come.order_by(Event.starts_at, Event.id))]
 
 
 def engage_interpreter(
@@ -96,6 +167,7 @@ def engage_interpreter(
     The first time they are told, with a personal link. Raises NoRounds, RoundUnknown, EventOver.
     """
     chosen = _valid_rounds(event, rounds)
+    load_interpreter(session, interpreter.id, lock=True)
     engagement = find_engagement(session, event.id, interpreter.id)
     if engagement is None:
         engagement = Engagement(
@@ -108,7 +180,7 @@ def engage_interpreter(
         session.add(engagement)
     engagement.rounds = chosen
     if tell and engagement.invited_at is None:
-        _invite(session, event, engagement)
+        invite_interpreter(session, event, engagement)
     session.flush()
     return engagement
 
@@ -132,7 +204,8 @@ def _valid_rounds(event: Event, rounds: Iterable[int]) -> list[int]:
     return chosen
 
 
-def _invite(session: Session, event: Event, engagement: Engagement) -> None:
+def renew_link(session: Session, event: Event, engagement: Engagement) -> None:
+    """From now on messages about the engagement carry a new link, with the name and language as they are now."""
     interpreter = engagement.interpreter
     engagement.link_id = issue_link(
         session,
@@ -148,14 +221,19 @@ def _invite(session: Session, event: Event, engagement: Engagement) -> None:
         ),
         lasts=event.ends_at + LINK_LASTS_AFTER - clock.now(),
     )
+
+
+def invite_interpreter(session: Session, event: Event, engagement: Engagement) -> None:
+    """Ask by message, with a link of their own."""
+    renew_link(session, event, engagement)
     engagement.invited_at = clock.now()
     record(
         session,
         SendMessage(
             message_id=uuid.uuid4(),
-            organisation_id=interpreter.organisation_id,
+            organisation_id=engagement.organisation_id,
             template="interpreter_invited",
-            person=person_of_interpreter(interpreter),
+            person=person_of_interpreter(engagement.interpreter),
             event_id=event.id,
             link_id=engagement.link_id,
             link_service="scheduling",

@@ -9,13 +9,14 @@ from typing import Any
 import msgspec
 from flask_babel import gettext, ngettext
 
-from services.scheduling.events.models import Attendee, Stand
+from services.scheduling.events.models import Attendee, Event, Stand
+from services.scheduling.timetable.errors import PlanUnknown
 from services.scheduling.timetable.models import Conversation, Plan
 from services.scheduling.timetable.questions import wishes_of
 from services.scheduling.timetable.rules import People
 from services.scheduling.timetable.scores import HOURS_APART
 from shared.events import Round, VacancyFacts
-from shared.i18n import language_name
+from shared.i18n import language_name, time_of
 
 
 @dataclass(frozen=True)
@@ -28,23 +29,37 @@ class Reason:
     sentences: list[str]
 
 
-def build_rows(plan: Plan, people: People, rounds: Sequence[Round], address: str) -> list[dict[str, Any]]:
-    """A row for each seat of each stand, as the grid macro draws them. `address`: of a reason, before its id."""
+def build_rows(
+    plan: Plan, people: People, rounds: Sequence[Round], address: str, explains_seats: bool = False
+) -> list[dict[str, Any]]:
+    """A row for each seat of each stand, as the grid macro draws them.
+
+    `address`: of a reason, before its key: a conversation's id, or stand and round of a free seat if those are
+    explained too.
+    """
     placed = {(one.booking_id, one.seat, one.round): one for one in plan.conversations}
     return [
         {
             "label": stand.label if seat == 1 else f"{stand.label} · {seat}",
             "name": stand.employer if seat == 1 else gettext("seat %(number)s", number=seat),
-            "cells": [_cell(placed.get((stand.id, seat, one.number)), people, address) for one in rounds],
+            "cells": [
+                _cell(placed.get((stand.id, seat, one.number)), people, address)
+                or _free_cell(f"{stand.id}.{one.number}", address if explains_seats else "")
+                for one in rounds
+            ],
         }
         for stand in people.stands.values()
         for seat in range(1, stand.seats + 1)
     ]
 
 
-def _cell(one: Conversation | None, people: People, address: str) -> dict[str, Any]:
+def _free_cell(key: str, address: str) -> dict[str, Any]:
+    return {"state": "open", "key": key, "url": f"{address}{key}" if address else ""}
+
+
+def _cell(one: Conversation | None, people: People, address: str) -> dict[str, Any] | None:
     if one is None or one.invitation_id not in people.attendees:
-        return {"state": "open"}
+        return None
     return {
         "state": "",
         "number": people.attendees[one.invitation_id].number,
@@ -56,17 +71,29 @@ def _cell(one: Conversation | None, people: People, address: str) -> dict[str, A
     }
 
 
-def explain_conversation(plan: Plan, conversation_id: uuid.UUID, people: People, where: str) -> Reason | None:
-    """Why this conversation stands here; None when the plan has no such conversation or the people are gone."""
+def explain_conversation(plan: Plan, conversation_id: uuid.UUID, people: People, event: Event) -> Reason:
+    """Why this conversation stands here. Raises PlanUnknown when the plan has none such or its people are gone."""
     one = next((one for one in plan.conversations if one.id == conversation_id), None)
-    if one is None or one.invitation_id not in people.attendees or one.booking_id not in people.stands:
-        return None
+    if one is None or one.round not in people.starts:
+        raise PlanUnknown
+    if one.invitation_id not in people.attendees or one.booking_id not in people.stands:
+        raise PlanUnknown
     attendee, stand = people.attendees[one.invitation_id], people.stands[one.booking_id]
     return Reason(
         title=f"{attendee.number} {attendee.readable_name}",
-        where=where,
+        where=place_and_time(one.round, stand, people, event),
         language=one.language,
         sentences=[*_wishes(attendee, stand), _language(one, people), _place_in_day(plan, one)],
+    )
+
+
+def place_and_time(number: int, stand: Stand, people: People, event: Event) -> str:
+    """Which round and which stand, in words; `number` counts from 0."""
+    return gettext(
+        "Round %(number)s, %(time)s · stand %(stand)s",
+        number=number + 1,
+        time=time_of(people.starts[number], event.time_zone),
+        stand=stand.label,
     )
 
 
@@ -115,7 +142,17 @@ def summarise(plan: Plan) -> str:
     return gettext("%(total)s; %(rest)s.", total=total, rest=rest)
 
 
-def describe_missing(plan: Plan, people: People) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Missing:
+    """A candidate without a conversation, and the rule that stands in the way."""
+
+    attendee: Attendee
+    reason: str
+    """the planner's code (planning/explain.py)"""
+    sentence: str
+
+
+def describe_missing(plan: Plan, people: People) -> list[Missing]:
     """Each candidate without a conversation, with the rule that stands in the way as a sentence."""
     sentences = {
         "no_language": gettext("No interpreter is asked for the languages of this candidate."),
@@ -130,5 +167,5 @@ def describe_missing(plan: Plan, people: People) -> list[dict[str, Any]]:
     for missing in plan.without_conversation:
         attendee = people.attendees.get(uuid.UUID(missing["invitation"]))
         if attendee is not None:
-            found.append({"attendee": attendee, "sentence": sentences.get(missing["reason"], other)})
+            found.append(Missing(attendee, missing["reason"], sentences.get(missing["reason"], other)))
     return found

@@ -97,6 +97,8 @@ class RosterBlock(Owned, Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     event_id: Mapped[uuid.UUID] = mapped_column(index=True)
     interpreter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("interpreter.id", ondelete="CASCADE"), index=True)
+    key: Mapped[str] = mapped_column(default="interpreting")
+    """names the entry at notifications; another one once the interpreter has another address ("interpreting:1")"""
     version: Mapped[int]
     """rises with every put and cancel; never falls, so that the entry can come back"""
     withdrawn: Mapped[bool] = mapped_column(default=False)

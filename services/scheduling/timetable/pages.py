@@ -9,13 +9,13 @@ from flask_babel import gettext
 
 from services.scheduling.events.models import Event
 from services.scheduling.events.rules import load_event, rounds_of
-from services.scheduling.timetable import rules, runs
-from services.scheduling.timetable.errors import PlanUnknown
+from services.scheduling.planning import Explainer
+from services.scheduling.timetable import reasons, rules, runs
+from services.scheduling.timetable.errors import PlanOutdated, PlanUnknown
 from services.scheduling.timetable.grid import Reason, build_rows, describe_missing, explain_conversation, summarise
 from services.scheduling.timetable.models import Plan, PlanningRun
 from services.scheduling.timetable.rules import People
 from shared.errors import Refusal
-from shared.i18n import time_of
 from shared.identity import Role, allow
 from shared.web import database
 
@@ -50,41 +50,46 @@ def _show(event: Event, refusal: Refusal | None = None) -> ResponseReturnValue:
 def _plan_values(event: Event, newest: Plan, people: People) -> dict[str, Any]:
     address = url_for("timetable.why", plan_id=newest.id) + "?conversation="
     rounds = rounds_of(event)
-    rows = build_rows(newest, people, rounds, address)
+    planner = _ask_planner(event, newest)
     return {
-        "rows": rows,
+        "rows": build_rows(newest, people, rounds, address, explains_seats=planner is not None),
         "rounds": [{"number": one.number + 1, "starts_at": one.starts_at} for one in rounds],
         "languages_spoken": sorted({one.language for one in newest.conversations}),
         "summary": summarise(newest),
         "missing": describe_missing(newest, people),
+        "unmet": reasons.list_unmet_wishes(planner, newest, people) if planner else [],
         "share": newest.value / newest.bound if newest.bound else 1.0,
-        "outdated": newest.state == "draft" and rules.is_outdated(database(), newest, event),
+        "outdated": newest.state == "draft" and planner is None,
         "chosen": request.args.get("stand", ""),
+        "current": request.args.get("why", ""),
         "rewhy": _why(event, newest, people, request.args.get("why", "")),
     }
 
 
-def _why(event: Event, newest: Plan, people: People, conversation: str) -> Reason | None:
+def _ask_planner(event: Event, plan: Plan) -> Explainer | None:
+    """The planner, to be asked about the plan; None when the plan is outdated."""
     try:
-        conversation_id = uuid.UUID(conversation)
-    except ValueError:
+        return reasons.ask_planner(database(), event, plan)
+    except PlanOutdated:
         return None
-    one = next((one for one in newest.conversations if one.id == conversation_id), None)
-    if one is None or one.booking_id not in people.stands or one.round not in people.starts:
+
+
+def _why(event: Event, plan: Plan, people: People, key: str) -> Reason | None:
+    """The reason that the address asks for: of a conversation, or of a free seat ("stand.round"); None for no such."""
+    thing, _, number = key.partition(".")
+    try:
+        if not number:
+            return explain_conversation(plan, uuid.UUID(thing), people, event)
+        planner = reasons.ask_planner(database(), event, plan)
+        return reasons.explain_free_seat(planner, people, event, uuid.UUID(thing), int(number))
+    except (ValueError, PlanUnknown, PlanOutdated):
         return None
-    where = gettext(
-        "Round %(number)s, %(time)s · stand %(stand)s",
-        number=one.round + 1,
-        time=time_of(people.starts[one.round], event.time_zone),
-        stand=people.stands[one.booking_id].label,
-    )
-    return explain_conversation(newest, conversation_id, people, where)
 
 
 @blueprint.get("/plans/<uuid:plan_id>/why")
 @allow(Role.ORGANISER)
 def why(plan_id: uuid.UUID) -> ResponseReturnValue:
-    """Why a conversation stands where it stands: a panel for the page, or the page with the panel in it."""
+    """Why a conversation stands where it stands, or a seat is free: a panel for the page, or the page with it."""
     conversation = request.args.get("conversation", "")
     found = rules.load_plan(database(), plan_id)
     event = load_event(database(), found.event_id)

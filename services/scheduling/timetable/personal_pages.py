@@ -9,14 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from services.scheduling.events.models import Event
-from services.scheduling.events.rules import find_attendee, find_stands_of_contact, load_event, rounds_of
-from services.scheduling.interpreters.models import Engagement
+from services.scheduling.events.rules import rounds_of
 from services.scheduling.interpreters.pages import round_choices
-from services.scheduling.interpreters.rules import answer_engagement, find_engagement
-from services.scheduling.interpreters.schemas import AnswerSchema
-from services.scheduling.timetable import rules
-from services.scheduling.timetable.errors import NotYours
-from services.scheduling.timetable.models import Conversation
+from services.scheduling.interpreters.schemas import InterpreterReplySchema
+from services.scheduling.timetable import own
 from shared import clock
 from shared.errors import Refusal
 from shared.forms import Form, read_form
@@ -31,26 +27,20 @@ blueprint = Blueprint("personal", __name__)
 @allow(Role.CANDIDATE)
 def candidate(event_id: uuid.UUID) -> ResponseReturnValue:
     """A candidate's stops: a fragment of their invitation's page, or a page of its own."""
-    event = _own_event(event_id)
-    attendee = find_attendee(database(), event_id, _me().subject_id)
-    own = [one for one in _published(event) if attendee is not None and one.invitation_id == attendee.id]
-    people = rules.load_people(database(), event)
-    stops = rules.stops_of_candidates(people, own)[attendee.id] if attendee else []
-    items = [_candidate_item(stop, event) for stop in stops]
+    event = own_event(event_id)
+    day = own.load_candidate_day(database(), event, me().subject_id)
+    items = [_candidate_item(stop, event) for stop in day.stops]
     template = "timetable/candidate_fragment.html" if "HX-Request" in request.headers else "timetable/candidate.html"
-    return render_template(template, event=event, items=items, coming=attendee is not None, next=_next(items))
+    return render_template(template, event=event, items=items, coming=day.coming, next=_next(items))
 
 
 @blueprint.get("/my/stand/<uuid:event_id>")
 @allow(Role.EMPLOYER)
 def employer(event_id: uuid.UUID) -> ResponseReturnValue:
     """Who comes to an employer's stand in which round: numbers and languages, no names."""
-    event = _own_event(event_id)
-    stands = find_stands_of_contact(database(), event_id, _me().subject_id)
-    if not stands:
-        raise NotYours
-    stops = rules.stops_of_stands(rules.load_people(database(), event), _published(event))
-    days = [(stand, [_employer_item(stop, event) for stop in stops[stand.id]]) for stand in stands]
+    event = own_event(event_id)
+    found = own.load_stand_days(database(), event, me().subject_id)
+    days = [(day.stand, [_employer_item(stop, event) for stop in day.stops]) for day in found]
     return render_template("timetable/employer.html", event=event, days=days)
 
 
@@ -58,56 +48,45 @@ def employer(event_id: uuid.UUID) -> ResponseReturnValue:
 @allow(Role.INTERPRETER)
 def interpreter(event_id: uuid.UUID) -> ResponseReturnValue:
     """An interpreter's day: say when you can, and see where you are needed."""
-    event = _own_event(event_id)
-    engagement = find_engagement(database(), event_id, _me().subject_id)
-    if engagement is None:
-        raise NotYours
-    form = Form({"rounds": engagement.rounds})
+    event = own_event(event_id)
+    day = own.load_interpreter_day(database(), event, me().subject_id)
+    form = Form({"rounds": day.engagement.rounds})
     if request.method == "POST":
-        form = read_form(AnswerSchema(), request.form)
+        form = read_form(InterpreterReplySchema(), request.form)
         if form:
             try:
-                answer_engagement(engagement, form.data["answer"], form.data["rounds"], event)
+                own.answer_own(database(), event, me().subject_id, **form.data)
                 flash(gettext("Thank you. Your answer is with the organiser."), "ok")
                 return redirect(url_for("personal.interpreter", event_id=event_id), 303)
             except Refusal as refusal:
                 form.refuse(refusal)
-    return _interpreter_page(event, engagement, form)
+    return _interpreter_page(event, day, form)
 
 
-def _interpreter_page(event: Event, engagement: Engagement, form: Form) -> ResponseReturnValue:
-    people = rules.load_people(database(), event)
-    own = [one for one in _published(event) if one.interpreter_id == engagement.interpreter_id]
-    items = [_interpreter_item(one, event, people) for one in sorted(own, key=lambda one: one.round)]
+def _interpreter_page(event: Event, day: own.InterpreterDay, form: Form) -> ResponseReturnValue:
     page = render_template(
         "timetable/interpreter.html",
         event=event,
-        engagement=engagement,
+        engagement=day.engagement,
         form=form,
-        items=_with_breaks(items, event),
-        total=ngettext("%(num)s conversation", "%(num)s conversations", len(items)),
+        items=_with_breaks([_interpreter_item(one, event) for one in day.work], event),
+        total=ngettext("%(num)s conversation", "%(num)s conversations", len(day.work)),
         over=event.ends_at <= clock.now(),
         rounds=round_choices(event),
     )
     return page, 200 if form else 422
 
 
-def _me() -> Identity:
+def me() -> Identity:
+    """Whoever came in by a personal link."""
     identity = current_identity()
     assert identity is not None
     return identity
 
 
-def _own_event(event_id: uuid.UUID) -> Event:
-    """The event, if the personal link is for it. Raises NotYours."""
-    if _me().event_id != event_id:
-        raise NotYours
-    return load_event(database(), event_id)
-
-
-def _published(event: Event) -> list[Conversation]:
-    found = rules.find_plan(database(), event.id, published=True)
-    return list(found.conversations) if found and event.state != "cancelled" else []
+def own_event(event_id: uuid.UUID) -> Event:
+    """The event, if the reader's personal link is for it. Raises NotYours, EventUnknown."""
+    return own.load_own_event(database(), event_id, me().event_id)
 
 
 def _candidate_item(stop: dict[str, Any], event: Event) -> dict[str, Any]:
@@ -135,15 +114,13 @@ def _employer_item(stop: dict[str, Any], event: Event) -> dict[str, Any]:
     }
 
 
-def _interpreter_item(one: Conversation, event: Event, people: rules.People) -> dict[str, Any]:
-    stand = people.stands.get(one.booking_id)
-    starts_at = people.starts[one.round]
+def _interpreter_item(one: own.Work, event: Event) -> dict[str, Any]:
     return {
-        "time": time_of(starts_at, event.time_zone),
-        "starts_at": starts_at,
+        "time": time_of(one.starts_at, event.time_zone),
+        "starts_at": one.starts_at,
         "round": one.round,
-        "what": gettext("Stand %(label)s", label=stand.label if stand else "?"),
-        "rest": stand.employer if stand else "",
+        "what": gettext("Stand %(label)s", label=one.stand),
+        "rest": one.employer,
         "language": one.language,
         "note": language_name(one.language),
     }

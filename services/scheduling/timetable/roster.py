@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from services.scheduling.events.models import Event, Stand
 from services.scheduling.events.rules import load_stands, rounds_of
 from services.scheduling.interpreters.models import Engagement
-from services.scheduling.interpreters.rules import load_engagements, person_of_interpreter
+from services.scheduling.interpreters.rules import invite_interpreter, lock_engagements, person_of_interpreter
 from services.scheduling.timetable.models import Conversation, RosterBlock
-from shared.events import CancelCalendarEntry, PutCalendarEntry, SendMessage
+from shared.events import CancelCalendarEntry, Person, PutCalendarEntry, SendMessage
 from shared.outbox import record
 
+FIRST_KEY = "interpreting"
+ROSTER = "interpreter_roster"
 Content = dict[str, Any]
 """What a calendar entry says: {"starts_at", "ends_at", "stands", "languages"}, JSON values."""
 
@@ -24,13 +26,13 @@ Content = dict[str, Any]
 def tell_roster(session: Session, event: Event, conversations: Iterable[Conversation]) -> None:
     """Put each interpreter's block in their calendar; those whose block is as it was hear nothing."""
     blocks = blocks_of(event, conversations, {stand.id: stand for stand in load_stands(session, event.id)})
-    told = _load_told(session, event.id)
-    for engagement in load_engagements(session, event.id):
+    engagements, told = lock_engagements(session, event.id), _load_told(session, event.id)
+    for engagement in engagements:
         block, known = blocks.get(engagement.interpreter_id), told.get(engagement.interpreter_id)
         if block is not None and (known is None or known.withdrawn or known.content != block):
-            _put(session, event, engagement, _keep(session, event, engagement, known, block), "interpreter_roster", {})
+            _put(session, event, engagement, _keep(session, event, engagement, known, block), ROSTER, {})
         elif block is None and known is not None and not known.withdrawn:
-            _withdraw(session, event, engagement, known, "interpreter_free")
+            _withdraw(session, event, person_of_interpreter(engagement.interpreter), known, "interpreter_free")
 
 
 def tell_interpreters_of_move(session: Session, event: Event, moved_from: Mapping[str, str]) -> None:
@@ -38,16 +40,16 @@ def tell_interpreters_of_move(session: Session, event: Event, moved_from: Mappin
 
     `moved_from` is {"old_starts_at": …, "old_place": …} for the message.
     """
-    told = _load_told(session, event.id)
+    engagements, told = _told_engagements(session, event.id), _load_told(session, event.id)
     starts = {one.number: one for one in rounds_of(event)}
-    for engagement in _told_engagements(session, event.id):
+    for engagement in engagements:
         known = told.get(engagement.interpreter_id)
         if known is None or known.withdrawn:
             _send(session, event, engagement, "event_moved", dict(moved_from))
             continue
         first, last = known.content["first_round"], known.content["last_round"]
         if first not in starts or last not in starts:
-            _withdraw(session, event, engagement, known, "interpreter_free")
+            _withdraw(session, event, person_of_interpreter(engagement.interpreter), known, "interpreter_free")
             continue
         times = {"starts_at": starts[first].starts_at.isoformat(), "ends_at": starts[last].ends_at.isoformat()}
         moved = _keep(session, event, engagement, known, {**known.content, **times})
@@ -56,13 +58,39 @@ def tell_interpreters_of_move(session: Session, event: Event, moved_from: Mappin
 
 def tell_interpreters_of_cancellation(session: Session, event: Event) -> None:
     """The event will not take place: each interpreter who was told is told once; entries leave their calendars."""
-    told = _load_told(session, event.id)
-    for engagement in _told_engagements(session, event.id):
+    engagements, told = _told_engagements(session, event.id), _load_told(session, event.id)
+    for engagement in engagements:
         known = told.get(engagement.interpreter_id)
         if known is not None and not known.withdrawn:
-            _withdraw(session, event, engagement, known, "event_cancelled")
+            _withdraw(session, event, person_of_interpreter(engagement.interpreter), known, "event_cancelled")
         else:
             _send(session, event, engagement, "event_cancelled", {})
+
+
+def tell_at_new_address(session: Session, event: Event, engagement: Engagement, before: Person) -> None:
+    """An interpreter has another address: what they know of the event goes there, and leaves the calendar of `before`.
+
+    The new address gets an entry of its own, with another key and so another UID: the old one's cancellation then
+    takes nothing from the new one, whichever arrives first and whoever reads both (RFC 5546 §3.2.5).
+    """
+    known = _load_told(session, event.id).get(engagement.interpreter_id)
+    is_there = known is not None and not known.withdrawn
+    if known is not None:
+        if is_there:
+            _withdraw(session, event, before, known, "interpreter_readdressed")
+        known.key = _next_key(known.key)
+    if engagement.answer == "declined":
+        return
+    if known is not None and is_there:
+        _put(session, event, engagement, _keep(session, event, engagement, known, known.content), ROSTER, {})
+    else:
+        invite_interpreter(session, event, engagement)
+
+
+def _next_key(key: str) -> str:
+    """Another entry for the same purpose: "interpreting", "interpreting:1" …"""
+    purpose, _, number = key.partition(":")
+    return f"{purpose}:{int(number or 0) + 1}"
 
 
 def blocks_of(
@@ -98,7 +126,7 @@ def _load_told(session: Session, event_id: uuid.UUID) -> dict[uuid.UUID, RosterB
 
 def _told_engagements(session: Session, event_id: uuid.UUID) -> Sequence[Engagement]:
     """Those who heard of the event and did not say no."""
-    asked = load_engagements(session, event_id)
+    asked = lock_engagements(session, event_id)
     return [one for one in asked if one.invited_at is not None and one.answer != "declined"]
 
 
@@ -110,6 +138,7 @@ def _keep(
             organisation_id=event.organisation_id,
             event_id=event.id,
             interpreter_id=engagement.interpreter_id,
+            key=FIRST_KEY,
             version=0,
         )
         session.add(known)
@@ -132,7 +161,7 @@ def _put(
             organisation_id=event.organisation_id,
             event_id=event.id,
             person=person_of_interpreter(engagement.interpreter),
-            key="interpreting",
+            key=block.key,
             version=block.version,
             starts_at=datetime.fromisoformat(block.content["starts_at"]),
             ends_at=datetime.fromisoformat(block.content["ends_at"]),
@@ -144,7 +173,7 @@ def _put(
     )
 
 
-def _withdraw(session: Session, event: Event, engagement: Engagement, block: RosterBlock, template: str) -> None:
+def _withdraw(session: Session, event: Event, person: Person, block: RosterBlock, template: str) -> None:
     block.withdrawn, block.version = True, block.version + 1
     record(
         session,
@@ -152,8 +181,8 @@ def _withdraw(session: Session, event: Event, engagement: Engagement, block: Ros
             message_id=uuid.uuid4(),
             organisation_id=event.organisation_id,
             event_id=event.id,
-            person=person_of_interpreter(engagement.interpreter),
-            key="interpreting",
+            person=person,
+            key=block.key,
             version=block.version,
             template=template,
         ),

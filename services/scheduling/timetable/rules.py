@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -152,22 +152,36 @@ def _refuse_unpublishable(session: Session, plan: Plan, event: Event) -> None:
 
 
 def is_outdated(session: Session, plan: Plan, event: Event) -> bool:
-    """Does the plan hold a candidate, stand, interpreter or round that is not there any more?"""
-    coming = {attendee.id for attendee in load_attendees(session, event.id)}
-    booked = {stand.id for stand in load_stands(session, event.id)}
-    given = {
-        (one.interpreter_id, number)
-        for one in load_engagements(session, event.id)
-        if one.answer != "declined"
-        for number in one.rounds
-    }
+    """Does the plan hold a candidate, stand, interpreter or round that is not there any more, or a pair of languages
+    that its interpreter does not connect?
+    """
+    coming = {attendee.id: attendee for attendee in load_attendees(session, event.id)}
+    booked = {stand.id: stand for stand in load_stands(session, event.id)}
+    asked = load_engagements(session, event.id)
+    given = {(one.interpreter_id, number) for one in asked if one.answer != "declined" for number in one.rounds}
+    connects = {one.interpreter_id: {(pair.first, pair.second) for pair in one.interpreter.pairs} for one in asked}
     rounds = {one.number for one in rounds_of(event)}
     return not all(
         one.invitation_id in coming
         and one.booking_id in booked
         and one.round in rounds
-        and (one.interpreter_id is None or (one.interpreter_id, one.round) in given)
+        and (
+            one.interpreter_id is None
+            or (
+                (one.interpreter_id, one.round) in given
+                and _joins(connects[one.interpreter_id], coming[one.invitation_id], booked[one.booking_id])
+            )
+        )
         for one in plan.conversations
+    )
+
+
+def _joins(pairs: Collection[tuple[str, str]], attendee: Attendee, stand: Stand) -> bool:
+    """Does one of the pairs stand between these two?"""
+    return any(
+        (one in attendee.languages and other in stand.languages)
+        or (other in attendee.languages and one in stand.languages)
+        for one, other in pairs
     )
 
 
@@ -231,7 +245,7 @@ def load_people(session: Session, event: Event) -> People:
     return People(
         attendees={attendee.id: attendee for attendee in load_attendees(session, event.id)},
         stands={stand.id: stand for stand in load_stands(session, event.id)},
-        interpreters=dict(session.execute(select(Interpreter.id, Interpreter.name)).tuples().all()),
+        interpreters={one.id: one.name for one in session.execute(select(Interpreter.id, Interpreter.name))},
         starts={one.number: one.starts_at for one in rounds_of(event)},
     )
 

@@ -1,41 +1,159 @@
-"""How the API tells of plans."""
+"""How the API tells of plans and timetables."""
+
+from typing import Any
 
 from marshmallow import fields
 
 from shared.schemas import Schema
 
 
+def _moment(description: str) -> fields.String:
+    """A moment that is text already, as messages carry it."""
+    return fields.String(metadata={"format": "date-time", "description": description})
+
+
+def _sentences(description: str) -> fields.List[Any]:
+    return fields.List(fields.String(), metadata={"description": f"{description}, in the reader's language"})
+
+
 class ConversationAnswer(Schema):
     """A candidate at a stand in a round."""
 
-    invitation_id = fields.UUID()
-    booking_id = fields.UUID()
-    round = fields.Integer()
-    interpreter_id = fields.UUID(allow_none=True)
-    language = fields.String()
+    id = fields.UUID(metadata={"description": "Of the conversation in this plan"})
+    invitation_id = fields.UUID(metadata={"description": "The candidate's invitation"})
+    booking_id = fields.UUID(metadata={"description": "The booking of the stand"})
+    round = fields.Integer(metadata={"description": "Counted from 0"})
+    seat = fields.Integer(metadata={"description": "Of the stand, counted from 1"})
+    interpreter_id = fields.UUID(allow_none=True, metadata={"description": "Null when they talk directly"})
+    language = fields.String(metadata={"description": "What the candidate speaks in it, ISO 639-1"})
 
 
 class PlanAnswer(Schema):
     """A plan with its conversations."""
 
-    id = fields.UUID()
-    number = fields.Integer()
-    state = fields.String()
-    value = fields.Integer()
-    bound = fields.Integer()
-    idle_rounds = fields.Integer()
-    interpreter_moves = fields.Integer()
-    made_at = fields.AwareDateTime()
-    published_at = fields.AwareDateTime(allow_none=True)
-    conversations = fields.List(fields.Nested(ConversationAnswer))
+    id = fields.UUID(metadata={"description": "Of the plan"})
+    number = fields.Integer(metadata={"description": "1, 2, 3 … within the event"})
+    state = fields.String(metadata={"description": "draft, published or superseded"})
+    value = fields.Integer(metadata={"description": "What the plan is worth"})
+    bound = fields.Integer(metadata={"description": "What no plan can exceed"})
+    idle_rounds = fields.Integer(metadata={"description": "Rounds that candidates wait between conversations"})
+    interpreter_moves = fields.Integer(metadata={"description": "How often interpreters change stands"})
+    made_at = fields.AwareDateTime(metadata={"description": "When the planner was done"})
+    published_at = fields.AwareDateTime(allow_none=True, metadata={"description": "Null for a draft"})
+    conversations = fields.List(
+        fields.Nested(ConversationAnswer), metadata={"description": "All conversations, by round"}
+    )
 
 
-class RunAnswer(Schema):
+class PlanningRunAnswer(Schema):
     """How far the making of a plan is."""
 
-    id = fields.UUID()
-    state = fields.String()
-    stage = fields.String()
-    done = fields.Integer()
-    total = fields.Integer()
-    plan_id = fields.UUID(allow_none=True)
+    id = fields.UUID(metadata={"description": "Of the run"})
+    state = fields.String(metadata={"description": "queued, running, done, stopped or failed"})
+    stage = fields.String(metadata={"description": "What the planner is at; empty while it waits"})
+    done = fields.Integer(metadata={"description": "Steps of this stage that are done"})
+    total = fields.Integer(metadata={"description": "Steps of this stage; 0 while it is not known"})
+    stop_asked = fields.Boolean(metadata={"description": "Whether it was asked to stop with the best so far"})
+    plan_id = fields.UUID(allow_none=True, metadata={"description": "The plan that came of it"})
+
+
+class ReasonAnswer(Schema):
+    """Why something in a plan is as it is."""
+
+    title = fields.String(metadata={"description": "Number and name of the candidate, or that a seat is free"})
+    where = fields.String(metadata={"description": "Round and stand in words"})
+    language = fields.String(metadata={"description": "What is spoken, ISO 639-1; empty for a free seat"})
+    sentences = _sentences("The reasons")
+
+
+class MissingAnswer(Schema):
+    """A candidate without a conversation."""
+
+    invitation_id = fields.UUID(attribute="attendee.id", metadata={"description": "The candidate's invitation"})
+    number = fields.Integer(attribute="attendee.number", metadata={"description": "The candidate's number"})
+    name = fields.String(attribute="attendee.readable_name", metadata={"description": "In Latin letters"})
+    reason = fields.String(metadata={"description": "The rule that stands in the way, as a code"})
+    sentence = fields.String(metadata={"description": "The same in the reader's language"})
+
+
+class UnmetWishAnswer(MissingAnswer):
+    """An employer whom a candidate with conversations asked to meet and does not meet."""
+
+    booking_id = fields.UUID(attribute="stand.id", metadata={"description": "The booking of the employer's stand"})
+    employer = fields.String(attribute="stand.employer", metadata={"description": "Whom they asked to meet"})
+
+
+class FreeSeatsAnswer(Schema):
+    """Seats of a stand that nobody takes in a round."""
+
+    booking_id = fields.UUID(attribute="stand.id", metadata={"description": "The booking of the stand"})
+    stand = fields.String(attribute="stand.label", metadata={"description": "Label of the stand"})
+    round = fields.Integer(metadata={"description": "Counted from 0"})
+    seats = fields.Integer(metadata={"description": "How many are free"})
+    reason = fields.String(metadata={"description": "What keeps away most candidates, as a code"})
+    sentences = _sentences("Everything that keeps candidates away")
+
+
+class _StopAnswer(Schema):
+    starts_at = _moment("When the round begins")
+    language = fields.String(metadata={"description": "What the candidate speaks, ISO 639-1"})
+    interpreter = fields.String(allow_none=True, metadata={"description": "Name; null when they talk directly"})
+
+
+class CandidateStopAnswer(_StopAnswer):
+    """A conversation as its candidate sees it."""
+
+    stand = fields.String(metadata={"description": "Label of the stand"})
+    employer = fields.String(metadata={"description": "Who is there"})
+
+
+class CandidateDayAnswer(Schema):
+    """A candidate's own timetable."""
+
+    coming = fields.Boolean(metadata={"description": "Whether the candidate said yes"})
+    stops = fields.List(
+        fields.Nested(CandidateStopAnswer), metadata={"description": "In order; empty until a plan is published"}
+    )
+
+
+class StandStopAnswer(_StopAnswer):
+    """A conversation as the employer sees it: a number and languages, no name."""
+
+    number = fields.Integer(metadata={"description": "The candidate's number"})
+    languages = fields.List(fields.String(), metadata={"description": "What the candidate speaks, ISO 639-1"})
+
+
+class StandDayAnswer(Schema):
+    """Who comes to one of the employer's stands."""
+
+    booking_id = fields.UUID(attribute="stand.id", metadata={"description": "The booking of the stand"})
+    stand = fields.String(attribute="stand.label", metadata={"description": "Label of the stand"})
+    stops = fields.List(
+        fields.Nested(StandStopAnswer), metadata={"description": "In order; empty until a plan is published"}
+    )
+
+
+class InterpreterWorkAnswer(Schema):
+    """A conversation as its interpreter sees it."""
+
+    round = fields.Integer(metadata={"description": "Counted from 0"})
+    starts_at = fields.AwareDateTime(metadata={"description": "When the round begins"})
+    stand = fields.String(metadata={"description": "Label of the stand"})
+    employer = fields.String(metadata={"description": "Who is there"})
+    language = fields.String(metadata={"description": "What the candidate speaks, ISO 639-1"})
+
+
+class InterpreterDayAnswer(Schema):
+    """An interpreter's own day: what they answered, and where they are needed."""
+
+    answer = fields.String(
+        attribute="engagement.answer", metadata={"description": "needs_action, accepted or declined"}
+    )
+    rounds = fields.List(
+        fields.Integer(),
+        attribute="engagement.rounds",
+        metadata={"description": "The rounds in which the interpreter is there, counted from 0"},
+    )
+    work = fields.List(
+        fields.Nested(InterpreterWorkAnswer), metadata={"description": "In order; empty until a plan is published"}
+    )
