@@ -394,9 +394,9 @@ def _install_template_values(app: Flask) -> None:
     app.add_template_filter(lambda value: quote(str(value), safe=""), "in_address")
     # Macros that are imported see globals only, no context values.
     app.add_template_global(asset, "asset")
-
-
     app.add_template_global(may, "may")
+
+
 def _floor_blueprint() -> Blueprint:
     blueprint = Blueprint("floor", __name__)
 

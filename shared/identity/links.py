@@ -93,15 +93,6 @@ def link_address(settings: Settings, link_id: uuid.UUID, service: str = "registr
     return f"{settings.base_url}{PATHS[service]}{token}"
 
 
-def open_link(database: Session, secret_keys: Sequence[str], token: str) -> PersonalLink:
-    """The link that a token stands for. Raises LinkInvalid."""
-    link_id = _read_token(secret_keys, token)
-    link = database.scalar(select(PersonalLink).where(PersonalLink.id == link_id)) if link_id else None
-    if link is None or link.revoked_at is not None or link.expires_at <= clock.now():
-        raise LinkInvalid
-    link.opened_at = clock.now()
-    return link
-
 def find_own_page(database: Session, person_id: uuid.UUID, event_id: uuid.UUID | None) -> str | None:
     """Where the newest link of a person for an event leads that still works, below the service's own address."""
     return database.scalar(
@@ -112,6 +103,15 @@ def find_own_page(database: Session, person_id: uuid.UUID, event_id: uuid.UUID |
         .limit(1)
     )
 
+
+def open_link(database: Session, secret_keys: Sequence[str], token: str) -> PersonalLink:
+    """The link that a token stands for. Raises LinkInvalid."""
+    link_id = _read_token(secret_keys, token)
+    link = database.scalar(select(PersonalLink).where(PersonalLink.id == link_id)) if link_id else None
+    if link is None or link.revoked_at is not None or link.expires_at <= clock.now():
+        raise LinkInvalid
+    link.opened_at = clock.now()
+    return link
 
 
 def revoke_links(database: Session, person_id: uuid.UUID, event_id: uuid.UUID | None = None) -> list[uuid.UUID]:

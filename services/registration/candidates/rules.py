@@ -177,6 +177,11 @@ def choose_contact(email: str | None, mobile: str | None, on_paper: bool) -> str
     return "email" if email else "mobile"
 
 
+def _key_of(form_key: uuid.UUID, profile: Profile) -> uuid.UUID:
+    """One form with one content. Whoever goes back and fills in somebody else enters another person."""
+    return uuid.uuid5(form_key, json.dumps(asdict(profile), sort_keys=True))
+
+
 def _fitting(wanted: Wanted) -> Select[Any]:
     query = select(Candidate)
     for word in plain(wanted.words).split():
@@ -187,11 +192,6 @@ def _fitting(wanted: Wanted) -> Select[Any]:
         query = query.where(Candidate.sectors.contains([wanted.sector]))
     if wanted.readiness:
         query = query.where(Candidate.readiness == wanted.readiness)
-def _key_of(form_key: uuid.UUID, profile: Profile) -> uuid.UUID:
-    """One form with one content. Whoever goes back and fills in somebody else enters another person."""
-    return uuid.uuid5(form_key, json.dumps(asdict(profile), sort_keys=True))
-
-
     return query
 
 
