@@ -1,6 +1,5 @@
 """Pages to get in and out: sign-in in two steps, sign-out, one's own account, help. Links: shared/identity."""
 
-import hashlib
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -11,6 +10,7 @@ from flask_babel import gettext
 from flask_limiter.util import get_remote_address
 
 from services.registration.accounts import sign_in as getting_in
+from services.registration.accounts.known_browsers import account_mark, find_browser, remember_browser
 from services.registration.accounts.models import Staff
 from services.registration.accounts.rules import load_organisation, load_staff
 from services.registration.accounts.schemas import ChangePasswordSchema, CodeSchema, SignInSchema
@@ -34,13 +34,19 @@ HALF_WAY = "sign_in"
 
 
 def _failed(response: Any) -> bool:
-    return bool(response.status_code >= 400)
+    """A try that failed. One that was turned away unread is none: it would use up what others share."""
+    return bool(response.status_code >= 400 and response.status_code != 429)
 
 
 def _address_and_account() -> str:
-    # Hashed: keys of the limiter lie in Redis, and an e-mail address has no business there.
-    typed = request.form.get("email", "").strip().casefold()
-    return f"{get_remote_address()} {hashlib.sha256(typed.encode()).hexdigest()}"
+    return f"{get_remote_address()} {account_mark(request.form.get('email', ''))}"
+
+
+def _account_or_its_browser() -> str:
+    """All strangers who try an account together, wherever they are; a browser that it was used on before apart."""
+    typed = request.form.get("email", "")
+    known = find_browser(settings().secret_keys, typed)
+    return f"browser {known}" if known else f"account {account_mark(typed)}"
 
 
 def _account_half_way() -> str:
@@ -62,6 +68,7 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/sign-in")
 @limiter.limit("5 per minute; 30 per hour", key_func=_address_and_account, deduct_when=_failed)
+@limiter.limit("20 per 10 minutes", key_func=_account_or_its_browser, deduct_when=_failed)
 @limiter.limit("30 per minute; 200 per hour", deduct_when=_failed)
 @limiter.limit("120 per minute")
 def send_password() -> ResponseReturnValue:
@@ -183,6 +190,7 @@ def _let_in(staff: Staff) -> ResponseReturnValue:
     )
     remember_session(database(), identity)
     response = make_response(redirect(getting_in.own_path(half_way["next"]), 303))
+    remember_browser(response, settings().secret_keys, staff.email, settings().secure_cookies)
     return response if COOKIE in request.cookies else remember_language(response, staff.language)
 
 

@@ -2,14 +2,19 @@
 
 import base64
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import pyotp
 import pytest
+from flask.testing import FlaskClient
 
+from services.registration.accounts.known_browsers import COOKIE
 from services.registration.accounts.models import Staff
+from shared.limits import limiter
 from shared.settings import Service, Settings
 from tests.factories.accounts import PASSWORD, make_staff, sign_in_first_time
 from tests.service_under_test import ServiceUnderTest, post_form
@@ -47,6 +52,123 @@ def test_many_accounts_from_one_address(registration: ServiceUnderTest, staff: S
     ]
     assert guesses == [422] * 30
     assert attempt(registration, ADDRESS, PASSWORD) == 429
+
+
+# ── one account, guessed at from everywhere ───────────────────────────────────────────────────────────────────
+
+NOBODY = "nobody@werkregio.example"
+
+
+def attempt_from(client: FlaskClient, number: int, email: str, password: str) -> Any:
+    """Try from the address with this number."""
+    client.environ_base["REMOTE_ADDR"] = f"10.1.{number // 250}.{number % 250 + 1}"
+    return post_form(client, "/sign-in", {"email": email, "password": password})
+
+
+def guess_from_everywhere(registration: ServiceUnderTest, email: str, times: int = 20, password: str = "") -> None:
+    """Each guess from another address, in another browser. An empty one fails as well, and costs no hash."""
+    for number in range(times):
+        assert attempt_from(registration.client(), number, email, password).status_code == 422
+
+
+def redis_of_limiter() -> Any:
+    storage: Any = limiter.storage
+    return storage.storage
+
+
+def counts_of_accounts() -> dict[str, int]:
+    """Keys of what is counted for whole accounts in Redis → seconds until it is forgotten."""
+    redis = redis_of_limiter()
+    keys = [key.decode() for key in redis.keys("*") if b"/account " in key]
+    return {key: redis.ttl(key) for key in keys}
+
+
+def test_guesses_at_one_account_from_many_addresses_have_to_wait(registration: ServiceUnderTest, staff: Staff) -> None:
+    guess_from_everywhere(registration, ADDRESS, password="a wrong password")
+    assert attempt_from(registration.client(), 100, ADDRESS.upper(), PASSWORD).status_code == 429
+    assert attempt_from(registration.client(), 100, "ben@werkregio.example", PASSWORD).status_code == 303
+
+
+def test_an_account_that_does_not_exist_gives_the_same_answers(registration: ServiceUnderTest, staff: Staff) -> None:
+    told = []
+    for email in (ADDRESS, NOBODY):
+        guess_from_everywhere(registration, email, 19, "a wrong password")
+        answers = [attempt_from(registration.client(), 30 + n, email, "wrong password") for n in range(3)]
+        told.append([(one.status_code, _words(one, email)) for one in answers])
+    assert [status for status, _ in told[0]] == [422, 429, 429]
+    assert told[0] == told[1]
+
+
+def _words(answer: Any, email: str) -> str:
+    """The page without what differs from request to request, and without the address that was typed."""
+    page = answer.get_data(as_text=True).replace(email, "")
+    return re.sub(r'(csrf_token"[^>]*value=")[^"]+|[0-9a-f]{32}', r"\1", page)
+
+
+def test_an_account_waits_for_minutes_and_not_for_hours(registration: ServiceUnderTest, staff: Staff) -> None:
+    guess_from_everywhere(registration, ADDRESS)
+    # Tries that are turned away are not counted, so that the wait does not begin anew with each of them.
+    before = counts_of_accounts()
+    assert [attempt_from(registration.client(), n, ADDRESS, "again").status_code for n in range(200, 210)] == [429] * 10
+    after = counts_of_accounts()
+    assert before.keys() == after.keys()
+    assert len(before) == 1
+    ((key, seconds),) = after.items()
+    assert 0 < seconds <= before[key] <= 600
+    redis_of_limiter().expire(key, 0)
+    assert attempt_from(registration.client(), 100, ADDRESS, PASSWORD).status_code == 303
+
+
+def test_one_address_alone_cannot_make_the_account_wait(registration: ServiceUnderTest, staff: Staff) -> None:
+    tries = [attempt_from(registration.client(), 1, ADDRESS, "wrong password").status_code for _ in range(40)]
+    assert tries == [422] * 5 + [429] * 35
+    assert attempt_from(registration.client(), 2, ADDRESS, PASSWORD).status_code == 303
+
+
+def test_a_browser_that_the_account_was_used_on_does_not_wait(registration: ServiceUnderTest, staff: Staff) -> None:
+    own, shared = registration.client(), registration.client()
+    secret = sign_in_first_time(own, ADDRESS)
+    sign_in_first_time(shared, "ben@werkregio.example")
+    for client in (own, shared):
+        post_form(client, "/sign-out", {}, page="/account")
+    guess_from_everywhere(registration, ADDRESS)
+    assert attempt_from(shared, 101, ADDRESS, PASSWORD).status_code == 429
+    assert attempt_from(own, 102, ADDRESS, PASSWORD).status_code == 303
+    # The cookie is no way in: the second factor is asked as ever.
+    assert own.get("/account").status_code == 302
+    assert post_form(own, "/sign-in/code", {"code": "000000"}).status_code == 422
+    assert len(secret) == 32
+
+
+def test_a_known_browser_has_a_count_of_its_own(registration: ServiceUnderTest, staff: Staff) -> None:
+    own = registration.client()
+    sign_in_first_time(own, ADDRESS)
+    post_form(own, "/sign-out", {}, page="/account")
+    assert [attempt_from(own, n, ADDRESS, "").status_code for n in range(21)] == [422] * 20 + [429]
+    assert attempt_from(registration.client(), 100, ADDRESS, PASSWORD).status_code == 303
+
+
+def test_a_shared_browser_is_known_for_each_who_uses_it(registration: ServiceUnderTest, staff: Staff) -> None:
+    client = registration.client()
+    for email in (ADDRESS, "ben@werkregio.example"):
+        sign_in_first_time(client, email)
+        post_form(client, "/sign-out", {}, page="/account")
+        guess_from_everywhere(registration, email)
+    for email in (ADDRESS, "ben@werkregio.example"):
+        assert attempt_from(client, 100, email, PASSWORD).status_code == 303
+
+
+@pytest.mark.parametrize("forged", ["", "x", "e30.x.y", "нісенітниця", "ImEi.aSFt4A.AAAA"])
+def test_a_browser_that_says_itself_that_it_is_known_is_not(
+    registration: ServiceUnderTest, staff: Staff, forged: str
+) -> None:
+    guess_from_everywhere(registration, ADDRESS)
+    client = registration.client()
+    client.set_cookie(COOKIE, forged, path="/sign-in")
+    assert attempt_from(client, 100, ADDRESS, PASSWORD).status_code == 429
+
+
+# ── codes ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_sixth_wrong_code(registration: ServiceUnderTest, staff: Staff) -> None:
