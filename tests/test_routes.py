@@ -313,6 +313,17 @@ def test_nul_anywhere(service: ServiceUnderTest, world: World) -> None:
                     assert answer.status_code in REFUSED, f"{one}: {answer.status_code}"
 
 
+def test_a_forged_host_gets_into_nothing_that_is_shown(service: ServiceUnderTest, world: World) -> None:
+    """What we show of our own address, in pages, codes and messages, is from the settings."""
+    client, forged = service.signed_in(*EVERY_STAFF_ROLE), "attacker.example"
+    for public in (False, True):
+        for one in _requests(service, world, public, most=1):
+            if one.method == "GET":
+                answer = client.get(one.address, environ_overrides={"HTTP_HOST": forged})
+                assert forged not in answer.get_data(as_text=True), one
+                assert forged not in str(answer.headers), one
+
+
 def test_nul_in_a_path(service: ServiceUnderTest) -> None:
     client = service.signed_in(*EVERY_STAFF_ROLE)
     for address in ("/static/%00", "/look/%00", "/l/%00", "/%00", "/events/%00", "/api/%00", "/templates/%00/nl"):

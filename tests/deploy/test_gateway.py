@@ -2,8 +2,11 @@
 
 import http.client
 import json
+import socket
 import subprocess
 from pathlib import Path
+
+import pytest
 
 from deploy.installation import Ports
 from deploy.servers import nginx
@@ -49,6 +52,27 @@ def test_request_id_travels_when_it_looks_like_one(stack: Stack) -> None:
 
 def test_other_names_for_this_machine_get_nothing(stack: Stack) -> None:
     assert _get(stack, "/healthz", Host="attacker.example")[0] == 421
+
+
+def _raw(stack: Stack, request_line: str, host: str) -> str:
+    """The answer to a request that is written by hand."""
+    with socket.create_connection((LOOPBACK, stack.ports["gateway"]), timeout=10) as connection:
+        connection.sendall(f"{request_line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        return b"".join(iter(lambda: connection.recv(65536), b"")).decode(errors="replace")
+
+
+@pytest.mark.parametrize("prefix", ["", "/scheduling", "/notifications"])
+def test_host_header_that_differs_from_the_request_line_gets_nowhere(stack: Stack, prefix: str) -> None:
+    """RFC 9112 §3.2.2: the host of the request line counts. A path with // is what a service redirects with a host."""
+    for path in (f"{prefix}/api//docs", f"{prefix}/no-such-page", f"{prefix}/look?lang=uk", prefix):
+        answer = _raw(stack, f"GET {stack.base_url}{path}", "attacker.example")
+        assert answer.startswith("HTTP/1.1 ")
+        assert "attacker" not in answer, path
+
+
+def test_redirect_of_a_service_keeps_the_port_of_the_gateway(stack: Stack) -> None:
+    host = stack.base_url.removeprefix("http://")
+    assert f"\r\nlocation: {stack.base_url}/api/docs\r\n" in _raw(stack, "GET /api//docs", host).lower()
 
 
 def test_stopped_service_gets_a_readable_page_and_json_for_programs(faulty_stack: Stack) -> None:
