@@ -180,7 +180,7 @@ def engage_interpreter(
         session.add(engagement)
     engagement.rounds = chosen
     if tell and engagement.invited_at is None:
-        invite_interpreter(session, event, engagement)
+        _invite(session, event, engagement)
     session.flush()
     return engagement
 
@@ -223,7 +223,7 @@ def renew_link(session: Session, event: Event, engagement: Engagement) -> None:
     )
 
 
-def invite_interpreter(session: Session, event: Event, engagement: Engagement) -> None:
+def _invite(session: Session, event: Event, engagement: Engagement) -> None:
     """Ask by message, with a link of their own."""
     renew_link(session, event, engagement)
     engagement.invited_at = clock.now()

@@ -22,7 +22,7 @@ def _is_pair(value: str) -> None:
     """Two spoken languages in alphabetical order: more than the form offers, for whoever interprets something rare."""
     first, _, second = value.partition("-")
     if not (first in SPOKEN_LANGUAGES and second in SPOKEN_LANGUAGES and first < second):
-        raise ValidationError(CHOOSE)
+        raise ValidationError(str(CHOOSE))
 
 
 class InterpreterSchema(Schema):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from services.scheduling.events.models import Event, Stand
 from services.scheduling.events.rules import load_stands, rounds_of
 from services.scheduling.interpreters.models import Engagement
-from services.scheduling.interpreters.rules import invite_interpreter, lock_engagements, person_of_interpreter
+from services.scheduling.interpreters.rules import lock_engagements, person_of_interpreter
 from services.scheduling.timetable.models import Conversation, RosterBlock
 from shared.events import CancelCalendarEntry, Person, PutCalendarEntry, SendMessage
 from shared.outbox import record
@@ -70,21 +70,20 @@ def tell_interpreters_of_cancellation(session: Session, event: Event) -> None:
 def tell_at_new_address(session: Session, event: Event, engagement: Engagement, before: Person) -> None:
     """An interpreter has another address: what they know of the event goes there, and leaves the calendar of `before`.
 
-    The new address gets an entry of its own, with another key and so another UID: the old one's cancellation then
-    takes nothing from the new one, whichever arrives first and whoever reads both (RFC 5546 §3.2.5).
+    The engagement has a new link already. The new address gets an entry of its own, with another key and so another
+    UID: the old one's cancellation then takes nothing from the new one, whichever arrives first and whoever reads both
+    (RFC 5546 §3.2.5).
     """
     known = _load_told(session, event.id).get(engagement.interpreter_id)
-    is_there = known is not None and not known.withdrawn
+    comes, is_there = engagement.answer != "declined", known is not None and not known.withdrawn
     if known is not None:
         if is_there:
             _withdraw(session, event, before, known, "interpreter_readdressed")
         known.key = _next_key(known.key)
-    if engagement.answer == "declined":
-        return
-    if known is not None and is_there:
-        _put(session, event, engagement, _keep(session, event, engagement, known, known.content), ROSTER, {})
-    else:
-        invite_interpreter(session, event, engagement)
+        if comes and is_there:
+            _put(session, event, engagement, _keep(session, event, engagement, known, known.content), ROSTER, {})
+    if comes and not is_there:
+        _send(session, event, engagement, "interpreter_invited", {})
 
 
 def _next_key(key: str) -> str:
