@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from shared.database import act_for
 from shared.errors import NotAllowed
 from shared.identity.link_pages import explain_dead_link
-from shared.identity.links import LinkEnded
+from shared.identity.links import LinkEnded, PersonalLink
 from shared.identity.sessions import STAFF_ROLES, Identity, Role, SignedIn, read_signed_in
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -26,6 +26,10 @@ FLOOR_PUBLIC = frozenset(
     }
 )
 """Routes of the floor that anybody may use."""
+
+
+GONE = "X-Gone"
+"""The page that a revoked link led to: a copy of it that a phone kept goes, other people's on the phone stay."""
 
 
 class AccessUndeclared(RuntimeError):
@@ -69,8 +73,9 @@ def check_access() -> ResponseReturnValue | None:
         return None
     if wanted is None:
         return None
-    if _fitting(cut_off, wanted) is not None:
-        return _refuse_dead_link()
+    dead = _fitting(cut_off, wanted)
+    if dead is not None:
+        return _refuse_dead_link(dead)
     if identities or request.path.startswith("/api") or "Authorization" in request.headers:
         raise NotAllowed
     if wanted & STAFF_ROLES and request.method == "GET":
@@ -78,11 +83,12 @@ def check_access() -> ResponseReturnValue | None:
     raise NotAllowed
 
 
-def _refuse_dead_link() -> ResponseReturnValue:
+def _refuse_dead_link(identity: Identity) -> ResponseReturnValue:
     """The link was revoked since it let this browser in. Programs get it as JSON, like every refusal."""
     if request.path.startswith("/api"):
         raise LinkEnded
-    return explain_dead_link(), LinkEnded.status
+    link = g.database.get(PersonalLink, identity.link_id)
+    return explain_dead_link(), LinkEnded.status, {GONE: link.path} if link else {}
 
 
 def _own_address() -> str:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared import clock
@@ -126,6 +126,14 @@ def revoke_links(database: Session, person_id: uuid.UUID, event_id: uuid.UUID | 
     for link_id in revoked:
         end_sessions_of_link(database, link_id, last_session_ends())
     return revoked
+
+
+def count_links(database: Session, person_id: uuid.UUID, event_id: uuid.UUID) -> int:
+    """How many links the person was given for the event so far, those that were revoked among them."""
+    given = select(func.count(PersonalLink.id)).where(
+        PersonalLink.person_id == person_id, PersonalLink.event_id == event_id
+    )
+    return database.scalar(given) or 0
 
 
 def last_session_ends() -> datetime:

@@ -17,6 +17,7 @@ from services.registration.invitations.states import planning_state
 from shared import clock
 from shared.events import InvitationAnswered, SendMessage
 from shared.identity import LinkFor, extend_links, issue_link
+from shared.identity.links import count_links
 from shared.outbox import record
 
 LINK_OUTLASTS_EVENT = timedelta(days=1)
@@ -87,7 +88,9 @@ def send(
 def send_invitation(session: Session, invitation: Invitation, signing_seed: bytes) -> bool:
     """Ask the candidate by e-mail; False when it has to go on paper."""
     values = {"number": invitation.number, "readable_name": invitation.candidate.readable_name}
-    return send(session, invitation, "candidate_invited", values, invitation.pass_version, signing_seed)
+    # Rises with each new pass and each new link: an older invitation that comes later does not take its place.
+    version = invitation.pass_version + count_links(session, invitation.candidate_id, invitation.event_id)
+    return send(session, invitation, "candidate_invited", values, version, signing_seed)
 
 
 def tell_planner(session: Session, invitation: Invitation) -> None:

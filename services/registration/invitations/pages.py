@@ -237,7 +237,7 @@ def replace_pass(event_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseRetur
         reissue_pass(database(), invitation, settings().pass_signing_key)
     except Refusal as refusal:
         return _render_one(invitation, refusal), refusal.status
-    return _back_to(invitation, gettext("There is a new code. The old one no longer opens the door."))
+    return _back_to(invitation, gettext("There is a new code. The old one and the old personal link no longer work."))
 
 
 @blueprint.post("/events/<uuid:event_id>/invitations/<uuid:invitation_id>/send")

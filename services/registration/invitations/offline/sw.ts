@@ -39,6 +39,8 @@ const PAGES = "pass-pages";
 const PAGE = /^\/my\/invitation\/[0-9a-f-]{36}$/;
 const KEEP_UNTIL = "X-Keep-Until";
 const PATIENCE = 4000;
+/** Names the page of the personal link that was revoked: the mail went to somebody else, or the code is void. */
+const GONE = "X-Gone";
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(SHELL).then((shell) => shell.addAll(FILES)).then(() => self.skipWaiting()));
@@ -94,6 +96,10 @@ async function answerPage(request: Request, page: string): Promise<Response> {
   try {
     const response = await fetch(request, kept ? { signal: AbortSignal.timeout(PATIENCE) } : {});
     if (response.ok && !response.redirected) await pages.put(page, response.clone());
+    if (response.headers.get(GONE) === page) {
+      await forgetPage(page);
+      return response;
+    }
     if (!kept || !isLost(response.status)) return response;
   } catch (fault) {
     if (!kept) throw fault;
@@ -103,7 +109,7 @@ async function answerPage(request: Request, page: string): Promise<Response> {
 
 /** Not signed in any more, signed in as somebody else on this phone, or a server in trouble: the copy is still good. */
 function isLost(status: number): boolean {
-  return status === 401 || status === 403 || status === 404 || status >= 500;
+  return status === 401 || status === 403 || status === 404 || status === 410 || status >= 500;
 }
 
 async function answerFile(request: Request): Promise<Response> {
@@ -144,6 +150,15 @@ function isWorthShowing(kept: Response): boolean {
 async function forgetOldShells(): Promise<void> {
   const names = await caches.keys();
   await Promise.all(names.filter((name) => name.startsWith("pass-shell-") && name !== SHELL).map((name) => caches.delete(name)));
+}
+
+/** The page and what belonged to it, also without internet from now on. */
+async function forgetPage(page: string): Promise<void> {
+  const pages = await caches.open(PAGES);
+  for (const request of await pages.keys()) {
+    const { pathname, searchParams } = new URL(request.url);
+    if ((searchParams.get("for") ?? pathname) === page) await pages.delete(request);
+  }
 }
 
 /** Pages whose time is over go, and what belonged to them. */

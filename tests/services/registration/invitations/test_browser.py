@@ -8,10 +8,11 @@ import zxingcpp
 from flask.testing import FlaskClient
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from services.registration.events.rules import cancel_event, load_event
 from services.registration.invitations.models import Invitation
-from services.registration.invitations.rules import PassContent, load_invitation, read_pass, verify_key
+from services.registration.invitations.rules import PassContent, load_invitation, read_pass, reissue_pass, verify_key
 from shared.identity.links import link_address
 from tests.browser import OpenBrowser, judge
 from tests.factories.candidates import make_candidate, make_candidates
@@ -128,6 +129,31 @@ def test_a_page_that_was_never_opened_is_not_shown(
         assert answer is not None
         assert answer.status == 404
         expect(page.get_by_text("O'Brien")).to_have_count(0)
+
+
+def test_a_revoked_link_takes_the_kept_page_with_it(
+    registration: ServiceUnderTest, open_browser: OpenBrowser, two: tuple[Invitation, Invitation]
+) -> None:
+    first, second = two
+    with open_browser() as context:
+        _answer_timetable(context)
+        page = context.new_page()
+        for invitation in (second, first):
+            _open_and_keep(page, _link(registration, invitation))
+        with registration.session() as session:
+            reissue_pass(session, load_invitation(session, first.event_id, first.id), SIGNING_SEED)
+        answer = page.goto(f"/my/invitation/{first.id}")
+        assert answer is not None
+        assert answer.status == 410
+        expect(page.get_by_role("heading", name="This link does not work any more")).to_be_visible()
+        # What was kept for somebody else on the same phone stays.
+        page.goto(f"/my/invitation/{second.id}")
+        expect(page.get_by_text("O'Brien")).to_be_visible()
+        context.set_offline(True)
+        page.goto(f"/my/invitation/{second.id}")
+        expect(page.get_by_text("O'Brien")).to_be_visible()
+        with pytest.raises(PlaywrightError):
+            page.goto(f"/my/invitation/{first.id}")
 
 
 def test_what_changed_is_shown_as_soon_as_there_is_internet(

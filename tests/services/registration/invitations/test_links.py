@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from services.notifications.messages.models import Message
 from services.registration.candidates.rules import Profile, change_candidate
 from services.registration.events.rules import change_event, load_event
 from services.registration.invitations.models import Invitation
@@ -48,7 +49,7 @@ def opened(registration: ServiceUnderTest, link_id: uuid.UUID | None) -> FlaskCl
 def expect_cut_off(client: FlaskClient, invitation: Invitation) -> None:
     answer = client.get(f"/my/invitation/{invitation.id}")
     page = answer.get_data(as_text=True)
-    assert answer.status_code == 410
+    assert (answer.status_code, answer.headers["X-Gone"]) == (410, f"/my/invitation/{invitation.id}")
     assert "Оксана" not in page
     for language in LANGUAGES:
         assert f'<section class="hd-prose" lang="{language}"' in page
@@ -169,6 +170,21 @@ def test_a_corrected_address_ends_the_link_that_went_to_the_old_one(
     for told in registration.outbox(InvitationAnswered):
         assert (told.link_id, told.candidate.email) == (found.link_id, NEW)
     assert opened(registration, found.link_id).get(f"/my/invitation/{invitation.id}").status_code == 200
+
+
+def test_an_invitation_to_the_old_address_that_comes_late_does_not_take_the_place_of_the_right_one(
+    registration: ServiceUnderTest, notifications: ServiceUnderTest
+) -> None:
+    with registration.session() as session:
+        (invitation,) = make_invitations(session, candidates=[make_candidate(session, email=OLD)])
+    for email in (NEW, "third@example.org"):
+        correct(registration, invitation, email)
+    first, second, third = registration.outbox(SendMessage)
+    for message in (third, first, second):
+        notifications.deliver(message)
+    with notifications.session() as session:
+        waiting = session.scalars(select(Message).where(Message.state == "queued")).all()
+    assert [(one.id, one.link_id) for one in waiting] == [(third.message_id, third.link_id)]
 
 
 def test_an_address_that_was_nobodys_is_taken_away_and_paper_takes_its_place(registration: ServiceUnderTest) -> None:

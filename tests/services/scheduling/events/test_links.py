@@ -52,7 +52,7 @@ def test_a_new_pass_in_registration_ends_the_session_here(
         answer = here.get(address)
     assert answer.status_code == 410
     assert answer.get_data(as_text=True).count('<section class="hd-prose" lang="') == 4
-    assert len(statements) == 1
+    assert sum("ended_session" in one for one in statements) == 1
     with scheduling.session() as session:
         assert [one.link_id for one in load_attendees(session, invitation.event_id)] == [found.link_id]
     _let_in(registration, here, found.link_id)
