@@ -59,11 +59,12 @@ class Board:
         self._steps.append(("sit", candidate, stand, number))
         return True
 
-    def seat_fixed(self, candidate: int, stand: int, number: int) -> None:
-        """Seat a fixed conversation that was found to clash with nothing, and lock it. Its interpreter comes apart."""
+    def seat(self, candidate: int, stand: int, number: int, *, lock: bool) -> None:
+        """Seat a conversation that breaks no rule; `lock` it where it is fixed. Its interpreter comes apart."""
         self.value += self.gain(candidate, self.instance.options[candidate][stand])
         self._sit(candidate, stand, number)
-        self.locked.add((candidate, number))
+        if lock:
+            self.locked.add((candidate, number))
 
     def remove(self, candidate: int, number: int) -> int:
         """Take a conversation off the board and return its stand. Fixed ones must not be asked for."""

@@ -51,6 +51,11 @@ class Prices:
     teams: list[int]
     bound: int
 
+    @classmethod
+    def none(cls, instance: Instance) -> "Prices":
+        """Everything for nothing."""
+        return cls([0] * len(instance.seats), [0] * (len(instance.teams) + 1), 0)
+
 
 @dataclass(slots=True)
 class _Asked:

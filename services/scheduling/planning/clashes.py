@@ -26,10 +26,10 @@ def place_fixed(board: Board) -> list[Clash]:
     wanted = _list_wanted(instance)
     crew = staff(instance, wanted)
     if crew is None:
-        return [_clash("no_interpreter", _smallest_unstaffed(instance, wanted))]
+        return name_unserved(instance)
     for fixed in instance.problem.fixed:
         candidate, stand = instance.candidate_at[fixed.candidate], instance.stand_at[fixed.stand]
-        board.seat_fixed(candidate, stand, fixed.round)
+        board.seat(candidate, stand, fixed.round, lock=True)
     board.crew = crew
     board.forget_steps()
     return []
@@ -56,6 +56,11 @@ def find_clashes(instance: Instance) -> list[Clash]:
         if len(same) > seats:
             found.append(_clash("no_seats", same, seats))
     return found
+
+
+def name_unserved(instance: Instance) -> list[Clash]:
+    """The fixed conversations for which there are not enough interpreters, in as few rounds as are found quickly."""
+    return [_clash("no_interpreter", _smallest_unstaffed(instance, _list_wanted(instance)))]
 
 
 def _judge_alone(instance: Instance, fixed: Fixed) -> list[Clash]:

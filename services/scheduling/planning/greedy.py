@@ -13,16 +13,17 @@ from .board import Board
 from .bound import STEPS, Prices, find_prices
 from .clashes import place_fixed
 from .idle import PASSES as WAITING_PASSES
-from .idle import Tightener, idle_rounds
+from .idle import Tightener
 from .improving import Improver
 from .instance import Instance
 from .moves import PASSES as WALKING_PASSES
 from .moves import Walks
 from .placing import Placer
-from .plan import Cancelled, Clash, Conversation, Plan, Report, Status
+from .plan import Cancelled, Plan, Report, Status
 from .problem import Problem
 from .validity import validate
 from .watch import Watch
+from .writing import refuse, write_board
 
 EXCHANGES_A_SEAT = 15
 MOST_EXCHANGES = 12_000
@@ -47,11 +48,14 @@ def solve(
     board = Board(Instance(problem))
     clashes = place_fixed(board)
     if clashes:
-        return _refuse(clashes, watch)
+        return refuse(clashes, watch)
     prices = _price(board, watch)
     lots = Random(seed)  # noqa: S311 - drawing lots, no secret
     finished = _Planner(board, prices, watch, lots).run()
-    return _write(board, prices.bound, watch, finished)
+    status: Status = "within_gap" if finished else "stopped"
+    if board.value == prices.bound:
+        status = "optimal"
+    return write_board(board, prices.bound, watch.seconds, status)
 
 
 class _Planner:
@@ -127,40 +131,3 @@ def _price(board: Board, watch: Watch) -> Prices:
 
 def _count_seats(board: Board) -> int:
     return sum(map(sum, board.instance.seats))
-
-
-def _write(board: Board, bound: int, watch: Watch, finished: bool) -> Plan:
-    """The plan of a board, in the order of rounds and stands."""
-    status: Status = "within_gap" if finished else "stopped"
-    if board.value == bound:
-        status = "optimal"
-    return Plan(
-        conversations=tuple(_list_conversations(board)),
-        value=board.value,
-        bound=bound,
-        idle_rounds=sum(idle_rounds(day) for day in board.day),
-        interpreter_moves=Walks(board).count(),
-        seconds=round(watch.seconds, 3),
-        status=status,
-    )
-
-
-def _list_conversations(board: Board) -> list[Conversation]:
-    problem = board.instance.problem
-    named = {
-        (candidate, number): problem.interpreters[interpreter].id
-        for number, jobs in enumerate(board.crew.jobs)
-        for interpreter, (candidate, _) in jobs.items()
-    }
-    seated = sorted(
-        (number, stand, candidate) for candidate, day in enumerate(board.day) for number, stand in day.items()
-    )
-    return [
-        Conversation(problem.candidates[who].id, problem.stands[stand].id, number, named.get((who, number)))
-        for number, stand, who in seated
-    ]
-
-
-def _refuse(clashes: list[Clash], watch: Watch) -> Plan:
-    """No plan keeps all fixed conversations: an empty one, with what clashes."""
-    return Plan((), 0, 0, 0, 0, round(watch.seconds, 3), "infeasible", tuple(clashes))

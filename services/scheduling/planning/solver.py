@@ -1,0 +1,302 @@
+"""The planner, in the process that calls it: from a problem to the best plan that the time allows, stage by stage.
+
+1. `selecting` (selecting.py): who talks to whom without rounds, and the bound.
+2. `timing` (timing.py): first in which block of rounds each conversation belongs, then in which round of the block.
+3. `improving`: a few rounds at a time are made anew, with everything that could fill them; more rounds and more choices
+   at a time as long as something is missing. Small problems end with all rounds and all choices at once: a proof.
+4. `naming` (rotation.py): which interpreter; then `waiting` (idle.py) and `walking` (moves.py) with the value kept.
+
+Every stage leaves a draft that keeps all hard rules. The same problem and seed give the same plan, unless time was
+too short for a stage.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from .bound import Prices
+from .choices import list_choices
+from .clashes import find_clashes, name_unserved
+from .draft import Draft
+from .groups import group_interpreters
+from .idle import PASSES as WAITING_PASSES
+from .idle import Tightener
+from .instance import Instance, span
+from .moves import PASSES as WALKING_PASSES
+from .moves import Walks
+from .placing import Placer
+from .plan import Cancelled, Plan, Report, Status
+from .problem import Problem
+from .selecting import Selecting, Selection
+from .timing import Timing, cut_into_blocks, one_by_one
+from .validity import validate
+from .watch import Watch
+from .writing import name_draft, refuse, write_board
+
+BLOCK = 5
+"""Rounds in a block: the stretch of most interpreters."""
+AT_ONCE = 20_000
+"""Columns of the largest model that is solved in whole numbers."""
+TO_PROVE = 90_000
+"""Columns of the largest model that is relaxed to prove a better bound."""
+AS_GOOD, NEARLY_AS_GOOD = 0.01, 10.0
+"""What a choice may cost in points, by the prices of the selection, to count as such."""
+TRIES_AT_ONCE = 15
+SHORT_STEP, LONG_STEP = 1.0, 10.0
+"""Seconds."""
+SHARES = {"selecting": 0.6, "timing": 0.75, "improving": 0.8, "waiting": 0.93, "walking": 1.0}
+"""The part of the time after which each stage must be over."""
+
+Publish = Callable[[Plan], None]
+"""Told of every better plan on the way."""
+
+
+Offer = Literal["hungry", "selected", "face", "near"]
+"""What is offered to rounds that are made anew, beside what is there. hungry: what could bring something to candidates
+and stands that lack conversations. selected: by the first stage. face: all that is as good. near: nearly as good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """How many consecutive rounds are made anew at a time, from what, and for how many seconds at most."""
+
+    width: int
+    offer: Offer
+    seconds: float = math.inf
+    seed: int = 0
+
+
+def make_plan(
+    problem: Problem,
+    *,
+    seed: int = 0,
+    time_limit: float = 60.0,
+    progress: Report | None = None,
+    cancelled: Cancelled | None = None,
+    publish: Publish | None = None,
+) -> Plan:
+    """Make the best plan that the time allows, and a proven bound on every plan.
+
+    `time_limit` is in seconds; a step that is under way is not broken off (child.py does that). Raises InvalidInput
+    for a problem that is none (validity.py); fixed conversations that clash give status infeasible.
+    """
+    validate(problem)
+    watch = Watch(time_limit, progress, cancelled)
+    instance = Instance(problem)
+    clashes = find_clashes(instance)
+    if clashes:
+        return refuse(clashes, watch)
+    solver = _Solver(instance, watch, seed, publish)
+    if not solver.seat_fixed():
+        return refuse(name_unserved(instance), watch)
+    solver.run()
+    return solver.finish()
+
+
+class _Solver:
+    def __init__(self, instance: Instance, watch: Watch, seed: int, publish: Publish | None) -> None:
+        self.instance = instance
+        self.watch = watch
+        self.seed = seed
+        self.publish = publish
+        self.everything = span(0, instance.rounds - 1)
+        choices = list_choices(instance)
+        self.draft = Draft(instance, group_interpreters(instance), choices)
+        self.bound = self._bound_of_candidates()
+        self.selection: Selection | None = None
+        self.finished = False
+
+    # ── the stages ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def seat_fixed(self) -> bool:
+        """Put the fixed conversations in the draft; False when there are not the interpreters for all of them."""
+        must = [at for at, choice in enumerate(self.draft.choices) if choice.must]
+        if not must:
+            return True
+        timing = Timing(self.draft, must, one_by_one(self.everything))
+        solution = timing.solve(math.inf)
+        if solution is None:
+            return False
+        self.draft.replace(self.everything, timing.read(solution))
+        return True
+
+    def run(self) -> None:
+        """Select, time and improve, as far as the time goes."""
+        self._tell(0)
+        self.watch.start("selecting", 1, SHARES["selecting"])
+        groups, choices = self.draft.groups, self.draft.choices
+        self.selection = Selecting(self.instance, groups, choices).run(self._left("selecting"))
+        if self.selection is None:
+            return
+        self._improve_bound(self.selection.bound)
+        self._time_blocks(self.selection.chosen)
+        self.finished = self._improve()
+
+    def finish(self) -> Plan:
+        """Name the interpreters, shorten waits and walks with the value kept, and write the plan."""
+        board = name_draft(self.draft)
+        self.watch.start("waiting", WAITING_PASSES * len(board.day), SHARES["waiting"])
+
+        def go_on(done: int) -> bool:
+            return self.watch.go_on(done, board.value)
+
+        done = Tightener(board, Placer(board, Prices.none(self.instance))).tighten(go_on)
+        board.forget_steps()
+        self.watch.start("walking", WALKING_PASSES * self.instance.rounds)
+        done &= Walks(board).shorten(go_on)
+        self.watch.end()
+        return write_board(board, self.bound, self.watch.seconds, self._status(board.value, self.finished and done))
+
+    def _time_blocks(self, selected: list[int]) -> None:
+        """Spread what was selected over blocks of rounds and give rounds in the first block; again for the rest."""
+        blocks = cut_into_blocks(self.instance.rounds, BLOCK)
+        self.watch.start("timing", len(blocks), SHARES["timing"])
+        for done, block in enumerate(blocks):
+            if not self.watch.go_on(done, self.draft.value()):
+                return
+            spread = Timing(self.draft, selected, blocks[done:])
+            solution = spread.solve(self._left("timing"), self.seed)
+            if solution is None:
+                return
+            here = [at for at, (number, _) in spread.read(solution).items() if block >> number & 1]
+            self._remake(here, block, "timing")
+
+    def _improve(self) -> bool:
+        """Make rounds anew as long as something is missing; False when time was up before all was tried."""
+        self.watch.start("improving", 100, SHARES["improving"])
+        for neighbourhood in self._neighbourhoods():
+            better = True
+            while better and not self._is_best():
+                better = False
+                for rounds in self._cut_rounds(neighbourhood.width):
+                    if self._is_best():
+                        break
+                    if not self.watch.go_on(0, self.draft.value()):
+                        return False
+                    better |= self._remake(self._offer(neighbourhood, rounds), rounds, "improving", neighbourhood)
+        if not self._is_best():
+            self._prove()
+        return True
+
+    def _neighbourhoods(self) -> Iterator[Neighbourhood]:
+        """From small to large. All rounds at once come off quickly or not at all: short tries, then longer ones."""
+        rounds = self.instance.rounds
+        yield Neighbourhood(min(4, rounds), "hungry", SHORT_STEP)
+        if self._count_columns("face") <= AT_ONCE:
+            offers: tuple[Offer, ...] = ("selected", "face", "near")
+            for seed in range(TRIES_AT_ONCE):
+                yield Neighbourhood(rounds, offers[seed % 3], SHORT_STEP * 2 ** (seed // 3 + 1), seed)
+                yield Neighbourhood(min(5, rounds), "hungry", SHORT_STEP, seed)
+        else:
+            for width in (5, 8):
+                yield Neighbourhood(min(width, rounds), "hungry", LONG_STEP)
+            for width in (4, 6, 10):
+                yield Neighbourhood(min(width, rounds), "face", LONG_STEP)
+
+    def _prove(self) -> None:
+        """A better bound than that of the selection: all choices in all rounds, in whole numbers or relaxed."""
+        everything = range(len(self.draft.choices))
+        timing = Timing(self.draft, everything, one_by_one(self.everything))
+        if timing.model.columns <= AT_ONCE:
+            solution = timing.solve(self._left("improving"), self.seed)
+            if solution is not None:
+                self._adopt(timing.rounds, timing.read(solution))
+                self._improve_bound(solution.proven)
+        elif timing.model.columns <= TO_PROVE:
+            relaxed = timing.model.relax(self._left("improving"))
+            if relaxed is not None:
+                self._improve_bound(relaxed.proven)
+
+    # ── one step ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _remake(self, offered: list[int], rounds: int, stage: str, how: Neighbourhood | None = None) -> bool:
+        """Make these rounds anew from what is there and what is offered; whether the plan became better."""
+        timing = Timing(self.draft, offered, one_by_one(rounds))
+        seconds, seed = (how.seconds, how.seed) if how else (math.inf, 0)
+        solution = timing.solve(min(seconds, self._left(stage)), self.seed + seed)
+        return solution is not None and self._adopt(rounds, timing.read(solution))
+
+    def _adopt(self, rounds: int, placed: dict[int, tuple[int, int]]) -> bool:
+        """Take it over unless it is worse; an equal one too, because it may lead on where the old one did not."""
+        before, old = self.draft.value(), dict(self.draft.taken)
+        self.draft.replace(rounds, placed)
+        after = self.draft.value()
+        if after < before:
+            self.draft.taken = old
+        if after > before:
+            self._tell(after)
+        return after > before
+
+    def _offer(self, neighbourhood: Neighbourhood, rounds: int) -> list[int]:
+        choices = self.draft.choices
+        found = [at for at in self._list_offered(neighbourhood.offer) if choices[at].rounds & rounds]
+        if neighbourhood.offer != "hungry":
+            return found
+        short, free = self._find_short(), self._find_free(rounds)
+        return [at for at in found if choices[at].candidate in short or choices[at].stand in free]
+
+    def _list_offered(self, offer: Offer) -> list[int]:
+        assert self.selection is not None
+        if offer == "selected":
+            return self.selection.chosen
+        tolerance = NEARLY_AS_GOOD if offer == "near" else AS_GOOD
+        chosen, costs = set(self.selection.chosen), self.selection.costs
+        return [at for at in range(len(self.draft.choices)) if at in chosen or costs[at] <= tolerance]
+
+    def _count_columns(self, offer: Offer) -> int:
+        return sum(self.draft.choices[at].rounds.bit_count() for at in self._list_offered(offer))
+
+    def _find_short(self) -> set[int]:
+        """Candidates with fewer conversations than were selected for them."""
+        assert self.selection is not None
+        wanted = self.draft.count_conversations(self.selection.chosen)
+        there = self.draft.count_conversations(self.draft.taken)
+        return {candidate for candidate, times in wanted.items() if there.get(candidate, 0) < times}
+
+    def _find_free(self, rounds: int) -> set[int]:
+        """Stands with a seat nobody sits on in these rounds."""
+        seats = {
+            stand: sum(count for number, count in enumerate(counts) if rounds >> number & 1)
+            for stand, counts in enumerate(self.instance.seats)
+        }
+        for at in self.draft.within(rounds):
+            seats[self.draft.choices[at].stand] -= 1
+        return {stand for stand, left in seats.items() if left > 0}
+
+    def _cut_rounds(self, width: int) -> Iterator[int]:
+        """Sets of consecutive rounds that overlap by half."""
+        last = self.instance.rounds - width
+        firsts = [*range(0, last, max(1, width // 2)), last]
+        return (span(first, first + width - 1) for first in firsts)
+
+    # ── time, value and bound ───────────────────────────────────────────────────────────────────────────────
+
+    def _left(self, stage: str) -> float:
+        return SHARES[stage] * self.watch.time_limit - self.watch.seconds
+
+    def _is_best(self) -> bool:
+        return self.draft.value() >= self.bound
+
+    def _status(self, value: int, finished: bool) -> Status:
+        if value >= self.bound:
+            return "optimal"
+        return "within_gap" if finished else "stopped"
+
+    def _improve_bound(self, bound: int) -> None:
+        self.bound = min(self.bound, bound)
+        self.watch.bound = self.bound
+
+    def _bound_of_candidates(self) -> int:
+        """What everybody could have alone."""
+        best = 0
+        for limit, options in zip(self.instance.limit, self.instance.options, strict=True):
+            scores = [option.score for option in options.values()][:limit]
+            best += sum(scores) + sum(self.instance.steps[: len(scores)])
+        return best
+
+    def _tell(self, value: int) -> None:
+        self.watch.value = value
+        if self.publish is not None:
+            status = self._status(value, finished=False)
+            self.publish(write_board(name_draft(self.draft), self.bound, self.watch.seconds, status))
