@@ -13,12 +13,16 @@ from .problem import Stretch
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """`teams` are the numbers of the teams that its members belong to, `duty` the set of their rounds."""
+    """`teams` are the numbers of the teams that its members belong to, `duty` the set of their rounds.
+
+    `worked` are rounds that are over and in which every member had a conversation: they count in the stretch.
+    """
 
     teams: frozenset[int]
     duty: int
     stretch: Stretch
     members: tuple[int, ...]
+    worked: int = 0
 
     def capacity(self, rounds: int) -> int:
         """The most conversations that its members can have in this set of rounds, whatever they do in others.
@@ -26,14 +30,14 @@ class Group:
         Working every round as early as the stretch allows is the most possible, as its windows are intervals.
         """
         most, length = self.stretch
-        work = 0
+        work = self.worked
         for number in range(rounds.bit_length()):
             bit = 1 << number
             if rounds & self.duty & bit:
                 recent = (work | bit) >> max(0, number - length + 1)
                 if recent.bit_count() <= most:
                     work |= bit
-        return work.bit_count() * len(self.members)
+        return (work & ~self.worked).bit_count() * len(self.members)
 
     def limits(self, rounds: int) -> Iterator[tuple[int, int]]:
         """Every set of rounds with the most conversations in it: single rounds, and the windows of the stretch."""
@@ -43,7 +47,7 @@ class Group:
                 yield 1 << number, len(self.members)
         if most < length:
             for window in windows(rounds, length):
-                if (window & self.duty).bit_count() > most:
+                if (window & (self.duty | self.worked)).bit_count() > most:
                     yield window, most * len(self.members)
 
 

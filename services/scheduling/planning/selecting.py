@@ -16,7 +16,7 @@ between a and b need the seats between a and b).
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .choices import Choice
@@ -41,16 +41,28 @@ class Selection:
 
 
 class Selecting:
-    """The model of this stage. Raises nothing: where HiGHS has no time, `run` returns None."""
+    """The model of this stage. Raises nothing: where HiGHS has no time, `run` returns None.
 
-    def __init__(self, instance: Instance, groups: Sequence[Group], choices: Sequence[Choice]) -> None:
+    `rounds` are those to plan (all, unless said); `before` is how many conversations candidates have in the others.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        groups: Sequence[Group],
+        choices: Sequence[Choice],
+        rounds: int | None = None,
+        before: Mapping[int, int] | None = None,
+    ) -> None:
         self.instance = instance
         self.choices = choices
+        self.rounds = span(0, instance.rounds - 1) if rounds is None else rounds
+        self.before = before or {}
         self.model = LinearModel()
         self.at_stand: dict[int, list[int]] = defaultdict(list)
         self._add_candidates()
         for stand, columns in self.at_stand.items():
-            self._add_seats(stand, columns, span(0, instance.rounds - 1))
+            self._add_seats(stand, columns, self.rounds)
         self._add_interpreters(groups)
 
     def run(self, seconds: float) -> Selection | None:
@@ -85,9 +97,10 @@ class Selecting:
             of_candidate[choice.candidate].append(column)
             self.at_stand[choice.stand].append(column)
         for candidate, columns in of_candidate.items():
-            add_ladder(self.model, columns, self.instance.steps[: self.instance.limit[candidate]])
-            if len(columns) > self.instance.limit[candidate]:
-                self.model.add_row(self.instance.limit[candidate], columns)
+            before, limit = self.before.get(candidate, 0), self.instance.limit[candidate]
+            add_ladder(self.model, columns, self.instance.steps[before:limit])
+            if len(columns) > limit - before:
+                self.model.add_row(limit - before, columns)
 
     def _add_seats(self, stand: int, columns: list[int], rounds: int) -> None:
         seats = count_seats(self.instance, stand, rounds)
@@ -99,8 +112,8 @@ class Selecting:
         for column, choice in enumerate(self.choices):
             if choice.team != DIRECT:
                 of_team[choice.team].append(column)
-        everything = span(0, self.instance.rounds - 1)
-        add_flows(self.model, of_team, {at: group.capacity(everything) for at, group in enumerate(groups)}, groups)
+        capacity = {at: group.capacity(self.rounds) for at, group in enumerate(groups)}
+        add_flows(self.model, of_team, capacity, groups)
 
     def _cut(self, solution: Solution) -> bool:
         """Add the rows of seats that this solution breaks; whether there were any."""

@@ -22,7 +22,7 @@ from .draft import Draft
 from .groups import group_interpreters
 from .idle import PASSES as WAITING_PASSES
 from .idle import Tightener
-from .instance import Instance, span
+from .instance import Instance, bits, span
 from .moves import PASSES as WALKING_PASSES
 from .moves import Walks
 from .placing import Placer
@@ -87,22 +87,24 @@ def make_plan(
     clashes = find_clashes(instance)
     if clashes:
         return refuse(clashes, watch)
-    solver = _Solver(instance, watch, seed, publish)
+    draft = Draft(instance, group_interpreters(instance), list_choices(instance))
+    solver = Solver(draft, span(0, instance.rounds - 1), watch, seed, publish)
     if not solver.seat_fixed():
         return refuse(name_unserved(instance), watch)
     solver.run()
     return solver.finish()
 
 
-class _Solver:
-    def __init__(self, instance: Instance, watch: Watch, seed: int, publish: Publish | None) -> None:
-        self.instance = instance
+class Solver:
+    """The stages, on one draft, for the rounds `everything`; what the draft has in other rounds stays as it is."""
+
+    def __init__(self, draft: Draft, everything: int, watch: Watch, seed: int, publish: Publish | None) -> None:
+        self.instance = draft.instance
         self.watch = watch
         self.seed = seed
         self.publish = publish
-        self.everything = span(0, instance.rounds - 1)
-        choices = list_choices(instance)
-        self.draft = Draft(instance, group_interpreters(instance), choices)
+        self.everything = everything
+        self.draft = draft
         self.bound = self._bound_of_candidates()
         self.selection: Selection | None = None
         self.finished = False
@@ -125,13 +127,16 @@ class _Solver:
         """Select, time and improve, as far as the time goes."""
         self._tell(0)
         self.watch.start("selecting", 1, SHARES["selecting"])
-        groups, choices = self.draft.groups, self.draft.choices
-        self.selection = Selecting(self.instance, groups, choices).run(self._left("selecting"))
+        self.selection = self._select()
         if self.selection is None:
             return
         self._improve_bound(self.selection.bound)
         self._time_blocks(self.selection.chosen)
         self.finished = self._improve()
+
+    def _select(self) -> Selection | None:
+        model = Selecting(self.instance, self.draft.groups, self.draft.choices)
+        return model.run(self._left("selecting"))
 
     def finish(self) -> Plan:
         """Name the interpreters, shorten waits and walks with the value kept, and write the plan."""
@@ -150,7 +155,8 @@ class _Solver:
 
     def _time_blocks(self, selected: list[int]) -> None:
         """Spread what was selected over blocks of rounds and give rounds in the first block; again for the rest."""
-        blocks = cut_into_blocks(self.instance.rounds, BLOCK)
+        blocks = [block & self.everything for block in cut_into_blocks(self.instance.rounds, BLOCK)]
+        blocks = [block for block in blocks if block]
         self.watch.start("timing", len(blocks), SHARES["timing"])
         for done, block in enumerate(blocks):
             if not self.watch.go_on(done, self.draft.value()):
@@ -181,7 +187,7 @@ class _Solver:
 
     def _neighbourhoods(self) -> Iterator[Neighbourhood]:
         """From small to large. All rounds at once come off quickly or not at all: short tries, then longer ones."""
-        rounds = self.instance.rounds
+        rounds = self.everything.bit_count()
         yield Neighbourhood(min(4, rounds), "hungry", SHORT_STEP)
         if self._count_columns("face") <= AT_ONCE:
             offers: tuple[Offer, ...] = ("selected", "face", "near")
@@ -251,7 +257,7 @@ class _Solver:
         """Candidates with fewer conversations than were selected for them."""
         assert self.selection is not None
         wanted = self.draft.count_conversations(self.selection.chosen)
-        there = self.draft.count_conversations(self.draft.taken)
+        there = self.draft.count_conversations(self.draft.within(self.everything))
         return {candidate for candidate, times in wanted.items() if there.get(candidate, 0) < times}
 
     def _find_free(self, rounds: int) -> set[int]:
@@ -266,8 +272,9 @@ class _Solver:
 
     def _cut_rounds(self, width: int) -> Iterator[int]:
         """Sets of consecutive rounds that overlap by half."""
-        last = self.instance.rounds - width
-        firsts = [*range(0, last, max(1, width // 2)), last]
+        start = next(bits(self.everything), 0)
+        last = self.everything.bit_length() - width
+        firsts = [*range(start, last, max(1, width // 2)), last]
         return (span(first, first + width - 1) for first in firsts)
 
     # ── time, value and bound ───────────────────────────────────────────────────────────────────────────────
