@@ -98,6 +98,9 @@ def test_plan_with_its_reasons(
         make_plan(scheduling, world)
         page.goto(address)
         assert judge(page, f"plan-{language}", *WIDTHS) == []
+        page.locator("#unmet summary").click()
+        expect(page.locator("#unmet li").first).to_be_visible()
+        assert judge(page, f"plan-wishes-{language}", 320, 1280) == []
         page.set_viewport_size({"width": 1280, "height": 800})
         page.locator("a.hd-cell--open").first.click()
         expect(page.locator("[data-why-panel]")).to_be_focused()

@@ -11,7 +11,7 @@ from tests.factories.scheduling import World, tell_world
 from tests.service_under_test import ServiceUnderTest
 from tests.services.notifications.calendar.ical_js import read_files
 from tests.services.notifications.conftest import Post
-from tests.services.scheduling.timetable.test_correcting import NEW_ADDRESS, correct, known
+from tests.services.scheduling.timetable.asking import NEW_ADDRESS, correct, known
 from tests.services.scheduling.timetable.test_plans import make_plan, moved, publish
 
 
