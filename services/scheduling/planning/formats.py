@@ -1,11 +1,25 @@
-"""Problem and plan as JSON, both ways. Unknown keys are refused; what is wrong is named by its path."""
+"""Problem, plan and changes as JSON, both ways. Unknown keys are refused; what is wrong is named by its path."""
 
 import json
+from collections.abc import Callable
 from typing import Any, cast, get_args, overload
 
 from .fields import Node, parse
 from .plan import Clash, Conversation, Plan, Status
-from .problem import Candidate, Fixed, Interpreter, Level, Pair, Problem, Rules, Stand
+from .problem import (
+    Candidate,
+    CandidateRounds,
+    Changes,
+    Fixed,
+    Interpreter,
+    InterpreterRounds,
+    Level,
+    Pair,
+    Problem,
+    Rules,
+    Stand,
+    StandSeats,
+)
 from .validity import validate
 
 
@@ -13,15 +27,27 @@ from .validity import validate
 def from_json(kind: type[Problem], text: str | bytes) -> Problem: ...
 @overload
 def from_json(kind: type[Plan], text: str | bytes) -> Plan: ...
-def from_json(kind: type[Problem] | type[Plan], text: str | bytes) -> Problem | Plan:
-    """Read a problem, checked whole (validity.py), or a plan, which is for `check` to judge. Raises InvalidInput."""
+@overload
+def from_json(kind: type[Changes], text: str | bytes) -> Changes: ...
+def from_json(kind: type[Problem] | type[Plan] | type[Changes], text: str | bytes) -> Problem | Plan | Changes:
+    """Read a problem, checked whole (validity.py). Raises InvalidInput.
+
+    A plan is for `check` to judge, and changes for `validate_changes`: each belongs to a problem.
+    """
     root = parse(text)
-    return _problem(root) if kind is Problem else _plan(root)
+    if kind is Problem:
+        return _problem(root)
+    return _plan(root) if kind is Plan else _changes(root)
 
 
-def to_json(thing: Problem | Plan) -> str:
-    """Write a problem or a plan, one entry of a list a line, so that two files can be compared."""
-    values = _problem_values(thing) if isinstance(thing, Problem) else _plan_values(thing)
+def to_json(thing: Problem | Plan | Changes) -> str:
+    """Write a problem, a plan or changes, one entry of a list a line, so that two files can be compared."""
+    if isinstance(thing, Problem):
+        values = _problem_values(thing)
+    else:
+        values = _plan_values(thing) if isinstance(thing, Plan) else _changes_values(thing)
+    if not values:
+        return "{}\n"
     return "{" + ",\n ".join(f"{_short(name)}: {_laid_out(value)}" for name, value in values.items()) + "}\n"
 
 
@@ -53,6 +79,38 @@ def _plan(node: Node) -> Plan:
         status=_status(root["status"]),
         clashes=root["clashes"].each(_clash) if "clashes" in root else (),
     )
+
+
+def _changes(node: Node) -> Changes:
+    readers: dict[str, Callable[[Node], Any]] = {
+        "absent_candidates": Node.text,
+        "absent_interpreters": Node.text,
+        "absent_stands": Node.text,
+        "candidate_rounds": _candidate_rounds,
+        "interpreter_rounds": _interpreter_rounds,
+        "stand_seats": _stand_seats,
+        "new_candidates": _candidate,
+        "new_interpreters": _interpreter,
+        "new_stands": _stand,
+        "new_pairs": _pair,
+    }
+    found = node.members((), readers)
+    return Changes(**{name: each.each(readers[name]) for name, each in found.items()})
+
+
+def _candidate_rounds(node: Node) -> CandidateRounds:
+    found = node.members(("candidate", "rounds"))
+    return CandidateRounds(found["candidate"].text(), found["rounds"].couple(Node.whole))
+
+
+def _interpreter_rounds(node: Node) -> InterpreterRounds:
+    found = node.members(("interpreter", "rounds"))
+    return InterpreterRounds(found["interpreter"].text(), found["rounds"].each(Node.whole))
+
+
+def _stand_seats(node: Node) -> StandSeats:
+    found = node.members(("stand", "seats"))
+    return StandSeats(found["stand"].text(), found["seats"].each(Node.whole))
 
 
 def _rules(node: Node) -> Rules:
@@ -180,6 +238,16 @@ def _plan_values(plan: Plan) -> dict[str, Any]:
             for clash in plan.clashes
         ]
     return values
+
+
+def _changes_values(changes: Changes) -> dict[str, Any]:
+    """Every list that is not empty; ids are written as they are."""
+    lists = {name: getattr(changes, name) for name in changes.__slots__}
+    return {
+        name: [entry if isinstance(entry, str) else _members(entry) for entry in entries]
+        for name, entries in lists.items()
+        if entries
+    }
 
 
 def _members(record: Any, keep: tuple[str, ...] = ()) -> dict[str, Any]:

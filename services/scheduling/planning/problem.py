@@ -92,3 +92,57 @@ class Problem:
     interpreters: tuple[Interpreter, ...] = ()
     pairs: tuple[Pair, ...] = ()
     fixed: tuple[Fixed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRounds:
+    """A candidate who comes later or leaves earlier or later than planned: first and last round, both included."""
+
+    candidate: str
+    rounds: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class InterpreterRounds:
+    """An interpreter who is there in other rounds than planned."""
+
+    interpreter: str
+    rounds: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StandSeats:
+    """A stand with more or fewer seats than planned, in every round."""
+
+    stand: str
+    seats: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What turned out otherwise on the day. It counts from the round in which planning begins anew; the past stays.
+
+    `absent_…`: did not come, fell ill, or left; a stand that is absent has no seats any more. `new_…`: walk-ins and
+    whoever else arrived; `new_pairs` says who may talk from now on beside those who may already. As JSON, with every
+    list left out that would be empty:
+
+        {"absent_candidates": ["C7"], "absent_interpreters": ["I2"], "absent_stands": ["S9"],
+         "candidate_rounds": [{"candidate": "C8", "rounds": [5, 9]}],
+         "interpreter_rounds": [{"interpreter": "I3", "rounds": [4, 5, 6]}],
+         "stand_seats": [{"stand": "S1", "seats": [2, 2, 2, 1, 1]}],
+         "new_candidates": [{"id": "W1", "languages": {"uk": "C2"}, "rounds": [3, 9], "max_conversations": 2}],
+         "new_interpreters": [{"id": "I9", "pairs": [["uk", "nl"]], "rounds": [3, 4]}],
+         "new_stands": [{"id": "S13", "languages": {"nl": "C2"}, "seats": [0, 0, 0, 2, 2], "position": [3, 1]}],
+         "new_pairs": [{"candidate": "W1", "stand": "S1", "score": 64}]}
+    """
+
+    absent_candidates: tuple[str, ...] = ()
+    absent_interpreters: tuple[str, ...] = ()
+    absent_stands: tuple[str, ...] = ()
+    candidate_rounds: tuple[CandidateRounds, ...] = ()
+    interpreter_rounds: tuple[InterpreterRounds, ...] = ()
+    stand_seats: tuple[StandSeats, ...] = ()
+    new_candidates: tuple[Candidate, ...] = ()
+    new_interpreters: tuple[Interpreter, ...] = ()
+    new_stands: tuple[Stand, ...] = ()
+    new_pairs: tuple[Pair, ...] = ()

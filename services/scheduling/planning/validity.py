@@ -3,10 +3,12 @@
 A problem whose *fixed* conversations clash is valid: the answer to it is a plan with status infeasible.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from .errors import InvalidInput
-from .problem import Candidate, Interpreter, Level, Problem, Rules, Stand, Stretch
+from .problem import Candidate, Changes, Interpreter, Level, Pair, Problem, Rules, Stand, Stretch
+
+_Named = Stand | Candidate | Interpreter
 
 MOST_ROUNDS = 1_000
 MOST_SEATS = 10_000
@@ -32,6 +34,80 @@ def validate(problem: Problem) -> None:
     _check_fixed(problem, candidates, stands)
 
 
+def validate_changes(problem: Problem, changes: Changes) -> None:
+    """Raise InvalidInput for the first change that cannot be made to this problem, with the path of its field."""
+    for at, stand in enumerate(changes.new_stands):
+        _check_stand(f"new_stands[{at}]", stand, problem.rounds)
+    for at, candidate in enumerate(changes.new_candidates):
+        _check_candidate(f"new_candidates[{at}]", candidate, problem.rounds)
+    for at, interpreter in enumerate(changes.new_interpreters):
+        _check_interpreter(f"new_interpreters[{at}]", interpreter, problem.rounds)
+    stands = _add_new("new_stands", problem.stands, changes.new_stands)
+    candidates = _add_new("new_candidates", problem.candidates, changes.new_candidates)
+    interpreters = _add_new("new_interpreters", problem.interpreters, changes.new_interpreters)
+    _check_once("candidate", candidates, changes.absent_candidates, [one.candidate for one in changes.candidate_rounds])
+    _check_once(
+        "interpreter",
+        interpreters,
+        changes.absent_interpreters,
+        [one.interpreter for one in changes.interpreter_rounds],
+    )
+    _check_once("stand", stands, changes.absent_stands, [one.stand for one in changes.stand_seats])
+    _check_ranges(problem, changes)
+    _check_new_pairs(problem, changes, candidates, stands)
+
+
+def _add_new(path: str, known: Iterable[_Named], new: Iterable[_Named]) -> set[str]:
+    """All ids together, none of the new ones in use already."""
+    found = {one.id for one in known}
+    for at, name in enumerate(one.id for one in new):
+        if name in found:
+            raise InvalidInput(f"{path}[{at}].id", f'"{name}" is used already')
+    return found | _known(path, (one.id for one in new))
+
+
+def _check_once(kind: str, known: set[str], absent: Iterable[str], changed: Iterable[str]) -> None:
+    """Everybody absent or with a change exists, and is named once."""
+    detail = "stand_seats" if kind == "stand" else f"{kind}_rounds"
+    named = [(f"absent_{kind}s[{at}]", name) for at, name in enumerate(absent)]
+    named += [(f"{detail}[{at}].{kind}", name) for at, name in enumerate(changed)]
+    seen: set[str] = set()
+    for path, name in named:
+        if name not in known:
+            raise InvalidInput(path, f'no {kind} has the id "{name}"')
+        if name in seen:
+            raise InvalidInput(path, f'"{name}" is named twice')
+        seen.add(name)
+
+
+def _check_ranges(problem: Problem, changes: Changes) -> None:
+    for at, presence in enumerate(changes.candidate_rounds):
+        _check_presence(f"candidate_rounds[{at}].rounds", presence.rounds, problem.rounds)
+    for at, duty in enumerate(changes.interpreter_rounds):
+        _check_duty(f"interpreter_rounds[{at}].rounds", duty.rounds, problem.rounds)
+    for at, change in enumerate(changes.stand_seats):
+        _check_seats(f"stand_seats[{at}].seats", change.seats, problem.rounds)
+
+
+def _check_new_pairs(problem: Problem, changes: Changes, candidates: set[str], stands: set[str]) -> None:
+    at_of: dict[tuple[str, str], int] = {}
+    for at, pair in enumerate(changes.new_pairs):
+        _check_ids(f"new_pairs[{at}]", pair.candidate, pair.stand, candidates, stands)
+        _within(f"new_pairs[{at}].score", pair.score, 0, BEST_SCORE)
+        if (pair.candidate, pair.stand) in at_of:
+            raise _twice(f"new_pairs[{at}]", pair)
+        at_of[pair.candidate, pair.stand] = at
+    arrived = {one.id for one in changes.new_candidates}
+    present = {candidate for candidate, _ in at_of if candidate not in arrived}
+    for pair in problem.pairs:
+        if pair.candidate in present and (pair.candidate, pair.stand) in at_of:
+            raise _twice(f"new_pairs[{at_of[pair.candidate, pair.stand]}]", pair)
+
+
+def _twice(path: str, pair: Pair) -> InvalidInput:
+    return InvalidInput(path, f'"{pair.candidate}" and "{pair.stand}" are listed twice')
+
+
 def _check_rules(rules: Rules) -> None:
     before = MOST_WORTH
     for at, worth in enumerate(rules.ladder):
@@ -53,10 +129,7 @@ def _check_stretch(path: str, stretch: Stretch) -> None:
 
 def _check_stand(path: str, stand: Stand, rounds: int) -> None:
     _check_languages(path, stand.languages)
-    if len(stand.seats) != rounds:
-        raise InvalidInput(f"{path}.seats", f"has {len(stand.seats)} numbers, while there are {rounds} rounds")
-    for at, seats in enumerate(stand.seats):
-        _within(f"{path}.seats[{at}]", seats, 0, MOST_SEATS)
+    _check_seats(f"{path}.seats", stand.seats, rounds)
     for at, measure in enumerate(stand.position):
         if not abs(measure) <= MOST_DISTANCE:
             raise InvalidInput(f"{path}.position[{at}]", f"is not between -{MOST_DISTANCE} and {MOST_DISTANCE}")
@@ -64,11 +137,7 @@ def _check_stand(path: str, stand: Stand, rounds: int) -> None:
 
 def _check_candidate(path: str, candidate: Candidate, rounds: int) -> None:
     _check_languages(path, candidate.languages)
-    first, last = candidate.rounds
-    _within(f"{path}.rounds[0]", first, 0, rounds)
-    _within(f"{path}.rounds[1]", last, -1, rounds - 1)
-    if first > last + 1:
-        raise InvalidInput(f"{path}.rounds", f"ends at {last} before it begins at {first}")
+    _check_presence(f"{path}.rounds", candidate.rounds, rounds)
     if candidate.max_conversations is not None:
         _within(f"{path}.max_conversations", candidate.max_conversations, 0, MOST_ROUNDS)
 
@@ -79,14 +148,33 @@ def _check_interpreter(path: str, interpreter: Interpreter, rounds: int) -> None
         _check_code(f"{path}.pairs[{at}][1]", other)
         if one == other:
             raise InvalidInput(f"{path}.pairs[{at}]", f'both languages are "{one}"')
-    seen: set[int] = set()
-    for at, number in enumerate(interpreter.rounds):
-        _within(f"{path}.rounds[{at}]", number, 0, rounds - 1)
-        if number in seen:
-            raise InvalidInput(f"{path}.rounds[{at}]", f"round {number} is listed twice")
-        seen.add(number)
+    _check_duty(f"{path}.rounds", interpreter.rounds, rounds)
     if interpreter.stretch is not None:
         _check_stretch(f"{path}.stretch", interpreter.stretch)
+
+
+def _check_seats(path: str, counts: Sequence[int], rounds: int) -> None:
+    if len(counts) != rounds:
+        raise InvalidInput(path, f"has {len(counts)} numbers, while there are {rounds} rounds")
+    for at, seats in enumerate(counts):
+        _within(f"{path}[{at}]", seats, 0, MOST_SEATS)
+
+
+def _check_presence(path: str, presence: tuple[int, int], rounds: int) -> None:
+    first, last = presence
+    _within(f"{path}[0]", first, 0, rounds)
+    _within(f"{path}[1]", last, -1, rounds - 1)
+    if first > last + 1:
+        raise InvalidInput(path, f"ends at {last} before it begins at {first}")
+
+
+def _check_duty(path: str, duty: Sequence[int], rounds: int) -> None:
+    seen: set[int] = set()
+    for at, number in enumerate(duty):
+        _within(f"{path}[{at}]", number, 0, rounds - 1)
+        if number in seen:
+            raise InvalidInput(f"{path}[{at}]", f"round {number} is listed twice")
+        seen.add(number)
 
 
 def _check_pairs(problem: Problem, candidates: set[str], stands: set[str]) -> None:
@@ -97,7 +185,7 @@ def _check_pairs(problem: Problem, candidates: set[str], stands: set[str]) -> No
             _within(f"pairs[{at}].score", pair.score, 0, BEST_SCORE)
         both = (pair.candidate, pair.stand)
         if both in seen:
-            raise InvalidInput(f"pairs[{at}]", f'"{pair.candidate}" and "{pair.stand}" are listed twice')
+            raise _twice(f"pairs[{at}]", pair)
         seen.add(both)
 
 
