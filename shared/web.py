@@ -16,7 +16,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_smorest import Api
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from jinja2 import ChoiceLoader, FileSystemLoader
+from jinja2 import ChoiceLoader, FileSystemLoader, pass_context
+from jinja2.runtime import Context
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError as DatabaseAway
 from sqlalchemy.orm import Session, sessionmaker
@@ -394,7 +395,13 @@ def _install_template_values(app: Flask) -> None:
     app.add_template_filter(lambda value: quote(str(value), safe=""), "in_address")
     # Macros that are imported see globals only, no context values.
     app.add_template_global(asset, "asset")
-    app.add_template_global(may, "may")
+    app.add_template_global(_may, "may")
+
+
+@pass_context
+def _may(context: Context, duty: str) -> bool:
+    """Whether the reader of a page has a role for this duty, such as 'organise' (shared/identity/duties.py)."""
+    return may(context.get("identity"), duty)
 
 
 def _floor_blueprint() -> Blueprint:

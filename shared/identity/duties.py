@@ -3,7 +3,7 @@
 An administrator looks after accounts and sees nobody's data by that; who also organises has both roles.
 """
 
-from shared.identity.sessions import STAFF_ROLES, Role, current_identity
+from shared.identity.sessions import STAFF_ROLES, Identity, Role
 
 ORGANISERS = (Role.ORGANISER,)
 """Events from the first plan to the last report, with everybody who has a part in them."""
@@ -26,7 +26,6 @@ DUTIES = {
 }
 
 
-def may(duty: str) -> bool:
-    """Whether the present reader has a role for this duty of DUTIES. Raises KeyError for another word."""
-    identity = current_identity()
+def may(identity: Identity | None, duty: str) -> bool:
+    """Whether somebody has a role for this duty of DUTIES. Raises KeyError for another word."""
     return identity is not None and not identity.roles.isdisjoint(DUTIES[duty])

@@ -16,14 +16,14 @@ blueprint = Blueprint("start", __name__)
 def home() -> ResponseReturnValue:
     """The events for those who work on them; others go to their own page, and strangers sign in."""
     identity = current_identity()
-    if may("see_events"):
+    if may(identity, "see_events"):
         return all_events()
     return redirect(_own_page(identity) if identity else "/sign-in")
 
 
 def _own_page(identity: Identity) -> str:
     if identity.kind == "staff":
-        return "/staff" if may("administer") else "/account"
+        return "/staff" if may(identity, "administer") else "/account"
     if identity.kind == "interpreter":
         # Interpreters get their links from the sister service, which alone can look them up.
         return f"/scheduling/my/day/{identity.event_id}"
