@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 from services.registration.overview.rules import Overview
 
 Need = dict[str, Any]
-"""sentence, reason, button, and url (a link) or action (a form that posts)"""
+"""sentence, reason, button, and url (a link) or action (a form that posts); no button where the page's main one does"""
 MOST_STANDS = 3
 """How many stands without work are named one by one."""
 SOON_DAYS = 7
@@ -41,8 +41,6 @@ def _draft(overview: Overview) -> Iterator[Need]:
     yield _need(
         gettext("The event is not published yet."),
         gettext("Nobody outside your organisation knows of it. After publishing you can invite employers."),
-        gettext("Publish"),
-        action=f"/events/{event.id}/publish",
     )
 
 
@@ -80,7 +78,9 @@ def _interpreters(overview: Overview) -> Iterator[Need]:
         "%(num)d candidates have no conversation for want of an interpreter.",
         plan.without_interpreter,
     )
-    reason = gettext("In the plan as it was published, of %(total)s conversations.", total=plan.conversations)
+    reason = gettext(
+        "Ask somebody else too, and make the plan again. It has %(total)s conversations now.", total=plan.conversations
+    )
     yield _need(
         sentence, reason, gettext("Ask interpreters"), url=f"/scheduling/events/{overview.event.id}/interpreters"
     )
@@ -176,5 +176,5 @@ def _addresses(overview: Overview) -> tuple[str, str, str]:
     return f"{address}/employers", f"{address}/candidates", f"{address}/invitations"
 
 
-def _need(sentence: str, reason: str, button: str, **where: str) -> Need:
+def _need(sentence: str, reason: str, button: str = "", **where: str) -> Need:
     return {"sentence": sentence, "reason": reason, "button": button, **where}

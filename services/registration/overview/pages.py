@@ -41,6 +41,7 @@ def show(event_id: uuid.UUID) -> ResponseReturnValue:
         events=[event for event in list_events(database()) if event.state not in {"archived", "cancelled"}],
         when=describe_when(overview, days_until(overview.event, overview.now)),
         here="overview",
+        on_the_day=overview.days_left <= 0,
         **_live_values(overview),
     )
 
