@@ -5,14 +5,15 @@ Pure Python over plain values; no web, no database. `problem.py` and `plan.py` s
 
 from .bound import upper_bound
 from .check import Verdict, check
-from .errors import InvalidInput
+from .errors import InvalidInput, PlannerFailed
 from .explain import EmptySeats, Explainer
 from .formats import from_json, to_json
 from .generate import generate
-from .greedy import solve
+from .greedy import solve_greedily
 from .obstacles import Reason
 from .plan import Clash, Conversation, Plan, Progress, Status
 from .problem import Candidate, Fixed, Interpreter, Level, Pair, Problem, Rules, Stand
+from .process import solve
 from .validity import validate
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Level",
     "Pair",
     "Plan",
+    "PlannerFailed",
     "Problem",
     "Progress",
     "Reason",
@@ -38,6 +40,7 @@ __all__ = [
     "from_json",
     "generate",
     "solve",
+    "solve_greedily",
     "to_json",
     "upper_bound",
     "validate",

@@ -1,4 +1,4 @@
-"""The one refusal of this room: input that is no problem or no plan."""
+"""The refusals of this room: input that is no problem or no plan, and a planner that died."""
 
 
 class InvalidInput(ValueError):
@@ -8,3 +8,7 @@ class InvalidInput(ValueError):
         self.path = path
         self.what = what
         super().__init__(f"{path}: {what}" if path else what)
+
+
+class PlannerFailed(RuntimeError):
+    """The planner's process ended without a plan: killed, out of memory, or a fault of ours. Asking again may help."""

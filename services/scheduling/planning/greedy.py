@@ -1,5 +1,5 @@
-"""The greedy planner: fixed conversations first, then seat by seat at prices, then exchanges, then rounds and
-walks.
+"""The greedy planner, for comparison: fixed conversations first, then seat by seat at prices, then exchanges, then
+rounds and walks.
 
 Stages, as the progress names them: `bound` (prices and the proven bound, bound.py), `placing` (placing.py),
 `improving` (improving.py), `waiting` (idle.py), `walking` (moves.py). Every stage leaves a board that keeps all
@@ -30,7 +30,7 @@ MOST_EXCHANGES = 12_000
 ROUNDS_OF_FINISHING = 3
 
 
-def solve(
+def solve_greedily(
     problem: Problem,
     *,
     seed: int = 0,

@@ -78,7 +78,7 @@ def make_plan(
 ) -> Plan:
     """Make the best plan that the time allows, and a proven bound on every plan.
 
-    `time_limit` is in seconds; a step that is under way is not broken off (child.py does that). Raises InvalidInput
+    `time_limit` is in seconds; a step that is under way is not broken off (process.py does that). Raises InvalidInput
     for a problem that is none (validity.py); fixed conversations that clash give status infeasible.
     """
     validate(problem)
@@ -105,7 +105,7 @@ class Solver:
         self.publish = publish
         self.everything = everything
         self.draft = draft
-        self.bound = self._bound_of_candidates()
+        self.bound = watch.bound = self._bound_of_candidates()
         self.selection: Selection | None = None
         self.finished = False
 

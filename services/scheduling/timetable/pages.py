@@ -159,8 +159,11 @@ def _progress(event: Event, run: PlanningRun | None) -> dict[str, Any] | None:
     words = {
         "": gettext("The plan waits for its turn."),
         "read": gettext("Reading who comes."),
-        "placing": gettext("Giving everybody a first conversation."),
+        "selecting": gettext("Choosing who talks to whom."),
+        "timing": gettext("Giving every conversation its round."),
         "improving": gettext("Making the plan better."),
+        "waiting": gettext("Making the waits shorter."),
+        "walking": gettext("Making the ways of the interpreters shorter."),
     }.get(run.stage, gettext("Making the plan."))
     return {
         "words": words,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.scheduling.planning import Pair, Problem, Rules, generate, solve, upper_bound
+from services.scheduling.planning import Pair, Problem, Rules, generate, solve_greedily, upper_bound
 from tests.services.scheduling.planning.exhaustive import best_value
 from tests.services.scheduling.planning.problems import (
     UKRAINIAN,
@@ -28,7 +28,7 @@ def test_no_plan_of_a_tiny_problem_is_above_the_bound(seed: int) -> None:
 def test_no_plan_that_we_find_is_above_the_bound(seed: int) -> None:
     problem = crowded_problem(seed, candidates=25, stands=6, rounds=8, interpreters=5)
     bound = upper_bound(problem)
-    assert all(solve(problem, seed=again).value <= bound for again in (0, 1))
+    assert all(solve_greedily(problem, seed=again).value <= bound for again in (0, 1))
 
 
 def test_bound_of_nothing_is_zero() -> None:
@@ -77,4 +77,4 @@ def test_bound_is_the_same_every_time_and_tight_on_a_small_event() -> None:
     problem = generate("S", 2)
     bound = upper_bound(problem)
     assert bound == upper_bound(problem)
-    assert solve(problem, time_limit=600).value > 0.99 * bound
+    assert solve_greedily(problem, time_limit=600).value > 0.99 * bound

@@ -4,7 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from services.scheduling.planning import Clash, Conversation, Fixed, Pair, Problem, Rules, check, generate, solve
+from services.scheduling.planning import (
+    Clash,
+    Conversation,
+    Fixed,
+    Pair,
+    Problem,
+    Rules,
+    check,
+    generate,
+    solve_greedily,
+)
+from services.scheduling.planning.solver import make_plan
 from tests.services.scheduling.planning.problems import (
     RUSSIAN,
     UKRAINIAN,
@@ -33,7 +44,8 @@ PROBLEM = everybody_may_talk(
 
 def clashes(*fixed: Fixed, problem: Problem = PROBLEM) -> list[Clash]:
     problem = replace(problem, fixed=fixed)
-    plan = solve(problem)
+    plan, other = make_plan(problem), solve_greedily(problem)
+    assert plan.clashes == other.clashes
     if plan.status == "infeasible":
         assert check(problem, plan).broken is not None
     else:
@@ -86,10 +98,10 @@ def test_fixed_conversations_that_fit_are_no_clash() -> None:
 def test_whole_plan_of_a_medium_event_can_be_fixed(seed: int) -> None:
     """Every interpreter works to the limit, so that those who rest must be chosen well."""
     problem = generate("M", seed)
-    before = solve(problem, time_limit=600)
+    before = solve_greedily(problem, time_limit=600)
     fixed = tuple(Fixed(one.candidate, one.stand, one.round) for one in before.conversations)
     problem = replace(problem, fixed=fixed)
-    plan = solve(problem, time_limit=600)
+    plan = solve_greedily(problem, time_limit=600)
     assert check(problem, plan).broken is None
     assert plan.value >= before.value
 

@@ -15,9 +15,9 @@ from services.scheduling.planning import (
     Problem,
     from_json,
     generate,
-    solve,
     to_json,
 )
+from services.scheduling.planning.solver import make_plan
 from tests.services.scheduling.planning.problems import problems_with_fixed
 
 PROBLEM = """
@@ -80,7 +80,7 @@ def test_problem_survives_the_way_there_and_back(problem: Problem) -> None:
 
 
 def test_plan_survives_the_way_there_and_back() -> None:
-    plan = solve(generate("S", 3))
+    plan = make_plan(generate("S", 3))
     assert from_json(Plan, to_json(plan).encode()) == plan
 
 
