@@ -6,6 +6,7 @@ import marshmallow
 from flask_babel import lazy_gettext
 from marshmallow import RAISE, fields
 
+NOT_IN_LIST = lazy_gettext("This choice is not in the list.")
 SENTENCES: dict[str, Any] = {
     "required": lazy_gettext("Fill this in."),
     "null": lazy_gettext("Fill this in."),
@@ -19,7 +20,7 @@ BY_FIELD: dict[type[fields.Field[Any]], Any] = {
     fields.Date: lazy_gettext("Fill in a date."),
     fields.Time: lazy_gettext("Fill in a time, such as 13:00."),
     fields.DateTime: lazy_gettext("Fill in a date and time."),
-    fields.UUID: lazy_gettext("This choice is not in the list."),
+    fields.UUID: NOT_IN_LIST,
     fields.Boolean: lazy_gettext("Choose yes or no."),
 }
 

@@ -18,6 +18,7 @@ from shared.identity.sessions import (
     current_identity,
     end_session,
     end_sessions_of_link,
+    require_identity,
     start_session,
 )
 
@@ -38,6 +39,7 @@ __all__ = [
     "link_address",
     "open_link",
     "require_declared_access",
+    "require_identity",
     "revoke_links",
     "start_session",
 ]

@@ -149,6 +149,13 @@ def current_identity() -> Identity | None:
     return getattr(g, "identity", None) if has_request_context() else None
 
 
+def require_identity() -> Identity:
+    """Who the present request acts for, on a route that strangers cannot reach."""
+    identity = current_identity()
+    assert identity is not None, "only routes with a role check have an identity for certain"
+    return identity
+
+
 def _to_cookie(identity: Identity) -> dict[str, Any]:
     return {
         "k": identity.kind,

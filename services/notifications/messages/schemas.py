@@ -1,14 +1,12 @@
 """What comes in and goes out of the pages and the API of messages."""
 
-from flask_babel import lazy_gettext
 from marshmallow import EXCLUDE, fields, validate
 
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.models import STATES
-from shared.schemas import Schema, count, text
+from shared.schemas import NOT_IN_LIST, Schema, count, text
 
 MOST_PAGES = 100_000
-NOT_LISTED = lazy_gettext("This choice is not in the list.")
 
 
 class SearchSchema(Schema):
@@ -18,8 +16,8 @@ class SearchSchema(Schema):
         unknown = EXCLUDE  # addresses carry other things too, such as the language
 
     q = text(100, required=False, attribute="words")
-    state = fields.String(load_default="", validate=validate.OneOf(["", *STATES], error=NOT_LISTED))
-    template = fields.String(load_default="", validate=validate.OneOf(["", *TEMPLATES], error=NOT_LISTED))
+    state = fields.String(load_default="", validate=validate.OneOf(["", *STATES], error=NOT_IN_LIST))
+    template = fields.String(load_default="", validate=validate.OneOf(["", *TEMPLATES], error=NOT_IN_LIST))
     page = count(1, MOST_PAGES, required=False, load_default=1)
 
 

@@ -20,7 +20,7 @@ from services.registration.accounts.schemas import (
     StaffSchema,
 )
 from services.registration.accounts.sign_in import change_password
-from shared.identity import Identity, Role, allow, current_identity
+from shared.identity import Role, allow, require_identity
 from shared.identity.sessions import STAFF_ROLES
 from shared.limits import limiter
 from shared.web import database
@@ -28,12 +28,6 @@ from shared.web import database
 staff_blueprint = Blueprint("staff_api", __name__, url_prefix="/api/staff", description="Accounts of colleagues")
 account_blueprint = Blueprint("account_api", __name__, url_prefix="/api/account", description="One's own account")
 devices_blueprint = Blueprint("devices_api", __name__, url_prefix="/api/devices", description="Phones at the door")
-
-
-def _me() -> Identity:
-    identity = current_identity()
-    assert identity is not None
-    return identity
 
 
 @staff_blueprint.get("")
@@ -50,7 +44,7 @@ def list_accounts() -> Sequence[Staff]:
 @staff_blueprint.response(201, StaffAnswerSchema)
 def add_account(data: dict[str, Any]) -> Staff:
     """Make an account."""
-    return rules.add_staff(database(), _me().organisation_id, **data)
+    return rules.add_staff(database(), require_identity().organisation_id, **data)
 
 
 @staff_blueprint.get("/<uuid:staff_id>")
@@ -68,7 +62,7 @@ def show_account(staff_id: uuid.UUID) -> Staff:
 def change_account(data: dict[str, Any], staff_id: uuid.UUID) -> Staff:
     """Another name, other roles."""
     staff = rules.load_staff(database(), staff_id)
-    rules.change_staff(database(), _me().subject_id, staff, **data)
+    rules.change_staff(database(), require_identity().subject_id, staff, **data)
     return staff
 
 
@@ -89,7 +83,7 @@ def set_password(data: dict[str, Any], staff_id: uuid.UUID) -> Staff:
 def reset_second_factor(staff_id: uuid.UUID) -> Staff:
     """Let somebody set up the second factor anew."""
     staff = rules.load_staff(database(), staff_id)
-    rules.reset_second_factor(database(), _me().subject_id, staff)
+    rules.reset_second_factor(database(), require_identity().subject_id, staff)
     return staff
 
 
@@ -99,7 +93,7 @@ def reset_second_factor(staff_id: uuid.UUID) -> Staff:
 def disable_account(staff_id: uuid.UUID) -> Staff:
     """Close an account and end its sessions."""
     staff = rules.load_staff(database(), staff_id)
-    rules.disable_staff(database(), _me().subject_id, staff)
+    rules.disable_staff(database(), require_identity().subject_id, staff)
     return staff
 
 
@@ -118,7 +112,7 @@ def enable_account(staff_id: uuid.UUID) -> Staff:
 @account_blueprint.response(200, StaffAnswerSchema)
 def show_own_account() -> Staff:
     """Who is signed in."""
-    return rules.load_staff(database(), _me().subject_id)
+    return rules.load_staff(database(), require_identity().subject_id)
 
 
 @account_blueprint.post("/password")
@@ -128,7 +122,7 @@ def show_own_account() -> Staff:
 @account_blueprint.response(204)
 def change_own_password(data: dict[str, str]) -> None:
     """Another password; sessions on other devices end."""
-    change_password(database(), _me(), data["present"], data["password"])
+    change_password(database(), require_identity(), data["present"], data["password"])
 
 
 @devices_blueprint.post("/enrol")

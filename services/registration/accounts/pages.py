@@ -20,7 +20,7 @@ from shared import clock
 from shared.errors import Refusal
 from shared.forms import Form, read_form
 from shared.i18n import COOKIE, remember_language
-from shared.identity import allow, current_identity, start_session
+from shared.identity import allow, current_identity, require_identity, start_session
 from shared.identity.sessions import STAFF_ROLES, read_identities
 from shared.limits import limiter
 from shared.qr import code_matrix
@@ -219,8 +219,7 @@ def account() -> ResponseReturnValue:
 @limiter.limit("5 per minute; 20 per hour", deduct_when=_failed)
 def change_password() -> ResponseReturnValue:
     """Another password for one's own account."""
-    form, identity = read_form(ChangePasswordSchema(), request.form), current_identity()
-    assert identity is not None
+    form, identity = read_form(ChangePasswordSchema(), request.form), require_identity()
     try:
         if form:
             getting_in.change_password(database(), identity, form.data["present"], form.data["password"])
@@ -232,9 +231,9 @@ def change_password() -> ResponseReturnValue:
 
 
 def _show_account(form: Form) -> str:
-    identity = current_identity()
-    assert identity is not None
-    return render_template("accounts/account.html", form=form, staff=load_staff(database(), identity.subject_id))
+    return render_template(
+        "accounts/account.html", form=form, staff=load_staff(database(), require_identity().subject_id)
+    )
 
 
 @blueprint.get("/help")

@@ -12,7 +12,7 @@ from services.registration.accounts.schemas import NewPasswordSchema, NewStaffSc
 from shared.errors import Refusal
 from shared.forms import Form, read_form
 from shared.i18n import LANGUAGES
-from shared.identity import Identity, Role, allow, current_identity
+from shared.identity import Role, allow, require_identity
 from shared.web import database
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
@@ -24,12 +24,6 @@ ROLES: list[tuple[str, LazyString, LazyString]] = [
     (Role.CASE_WORKER, lazy_gettext("Case worker"), lazy_gettext("The way of candidates towards work")),
 ]
 """Role, its name, and what it is for."""
-
-
-def _me() -> Identity:
-    identity = current_identity()
-    assert identity is not None
-    return identity
 
 
 @blueprint.get("")
@@ -53,7 +47,7 @@ def add() -> ResponseReturnValue:
     form = read_form(NewStaffSchema(), request.form)
     try:
         if form:
-            staff = rules.add_staff(database(), _me().organisation_id, **form.data)
+            staff = rules.add_staff(database(), require_identity().organisation_id, **form.data)
             flash(gettext("%(name)s can sign in with this address and password.", name=staff.name), "ok")
             return redirect("/staff", 303)
     except Refusal as refusal:
@@ -77,7 +71,7 @@ def change(staff_id: uuid.UUID) -> ResponseReturnValue:
     form = read_form(StaffSchema(), request.form)
     try:
         if form:
-            rules.change_staff(database(), _me().subject_id, staff, **form.data)
+            rules.change_staff(database(), require_identity().subject_id, staff, **form.data)
             flash(gettext("Saved."), "ok")
             return redirect("/staff", 303)
     except Refusal as refusal:
@@ -106,7 +100,7 @@ def set_password(staff_id: uuid.UUID) -> ResponseReturnValue:
 def reset_second_factor(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Let somebody set up the second factor anew."""
     staff = rules.load_staff(database(), staff_id)
-    rules.reset_second_factor(database(), _me().subject_id, staff)
+    rules.reset_second_factor(database(), require_identity().subject_id, staff)
     flash(gettext("%(name)s sets up the second factor at the next sign-in.", name=staff.name), "ok")
     return redirect(f"/staff/{staff.id}", 303)
 
@@ -116,7 +110,7 @@ def reset_second_factor(staff_id: uuid.UUID) -> ResponseReturnValue:
 def disable(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Close an account."""
     staff = rules.load_staff(database(), staff_id)
-    rules.disable_staff(database(), _me().subject_id, staff)
+    rules.disable_staff(database(), require_identity().subject_id, staff)
     flash(gettext("The account of %(name)s is closed.", name=staff.name), "ok")
     return redirect("/staff", 303)
 
@@ -138,7 +132,7 @@ def _show_new(form: Form) -> str:
 
 
 def _show(staff: Staff, form: Form) -> str:
-    is_me = staff.id == _me().subject_id
+    is_me = staff.id == require_identity().subject_id
     return render_template("accounts/staff_edit.html", form=form, staff=staff, role_choices=ROLES, is_me=is_me)
 
 

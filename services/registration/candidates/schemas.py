@@ -16,9 +16,8 @@ from services.registration.candidates.rules import (
     Wanted,
 )
 from shared.i18n import CEFR_LEVELS, LANGUAGES, SPOKEN_LANGUAGES
-from shared.schemas import Schema, Text, count, text
+from shared.schemas import NOT_IN_LIST, Schema, Text, count, text
 
-NOT_IN_LIST = lazy_gettext("This choice is not in the list.")
 NOT_AN_ADDRESS = lazy_gettext("Fill in an e-mail address, such as name@example.nl.")
 SHORT_ENOUGH = Length(max=254, error=lazy_gettext("Fill in at most 254 characters."))
 LONGEST_WORDS = 1000

@@ -20,7 +20,7 @@ from services.registration.door.schemas import (
 )
 from services.registration.events.rules import load_event
 from services.registration.invitations.rules import verify_key
-from shared.identity import Identity, Role, allow, current_identity
+from shared.identity import Role, allow, require_identity
 from shared.identity.duties import DOOR_KEEPERS
 from shared.limits import limiter
 from shared.web import database, settings
@@ -29,14 +29,8 @@ door = Blueprint("door_api", __name__, url_prefix="/api/door", description="For 
 phones = Blueprint("phones_api", __name__, url_prefix="/api/events", description="Phones for the door of an event")
 
 
-def _device() -> Identity:
-    identity = current_identity()
-    assert identity is not None
-    return identity
-
-
 def _device_key() -> str:
-    return _device().subject_id.hex
+    return require_identity().subject_id.hex
 
 
 @door.post("/scans")
@@ -46,7 +40,8 @@ def _device_key() -> str:
 @door.response(200, VerdictSchema)
 def scan(data: dict[str, Any]) -> rules.Verdict:
     """Judge and keep a scan. Sending it again is harmless and gets the same answer."""
-    return rules.record_scan(database(), _device(), rules.NewScan(**data), verify_key(settings().pass_signing_key))
+    device, key = require_identity(), verify_key(settings().pass_signing_key)
+    return rules.record_scan(database(), device, rules.NewScan(**data), key)
 
 
 @door.get("/counts")
@@ -54,7 +49,7 @@ def scan(data: dict[str, Any]) -> rules.Verdict:
 @door.response(200, ArrivalsSchema)
 def counts() -> Any:
     """How many are inside and how many are still expected."""
-    return rules.arrival_counts(database(), rules.event_of_device(database(), _device()).id)
+    return rules.arrival_counts(database(), rules.event_of_device(database(), require_identity()).id)
 
 
 @door.get("/event")
@@ -62,7 +57,7 @@ def counts() -> Any:
 @door.response(200, DoorEventSchema)
 def event() -> dict[str, Any]:
     """The event that the phone is for."""
-    device = _device()
+    device = require_identity()
     found = rules.event_of_device(database(), device)
     return {
         "event_id": found.id,

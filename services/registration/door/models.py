@@ -9,9 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.registration.base import Base
 from shared.database import Owned
 
-VERDICTS = ("admitted", "already_in", "void", "wrong_event", "unknown", "not_today", "over_capacity")
-DIRECTIONS = ("in", "out")
-
 
 class Scan(Owned, Base):
     """A pass that was held before a phone at the door, and what was said of it.

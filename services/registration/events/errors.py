@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext
 
 from shared.errors import NotFound, Refusal
+from shared.schemas import NOT_IN_LIST
 
 
 class EventUnknown(NotFound):
@@ -17,7 +18,7 @@ class FloorPlanUnknown(Refusal):
     """The plan that was chosen is not there."""
 
     status = 422
-    sentence = lazy_gettext("This choice is not in the list.")
+    sentence = NOT_IN_LIST
     field = "floor_plan_id"
 
 

@@ -14,7 +14,7 @@ from services.registration.events.states import state_at
 from services.registration.events.times import LocalTimes, resolve_times
 from services.registration.events.venues import StandDrawing
 from shared import clock
-from shared.schemas import Schema, count, text
+from shared.schemas import NOT_IN_LIST, Schema, count, text
 
 MOST_UNITS = 10_000
 MOST_STANDS = 200
@@ -22,7 +22,6 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 PLAIN_DAY = date(2000, 1, 3)
 """A day on which no clock changes."""
 TIME_FIELDS = ("date", "start", "end", "first_round", "time_zone")
-NOT_IN_LIST = lazy_gettext("This choice is not in the list.")
 
 
 def _required(sentence: LazyString) -> dict[str, Any]:

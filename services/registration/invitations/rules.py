@@ -169,12 +169,6 @@ def load_own_invitation(
     return _one(session, query if event_id is None else query.where(Invitation.event_id == event_id))
 
 
-def find_invitation(session: Session, event_id: uuid.UUID, number: int) -> Invitation | None:
-    """The invitation with this number at the event; None when nobody has it."""
-    found: Invitation | None = session.scalar(_of_event(event_id).where(Invitation.number == number))
-    return found
-
-
 def list_invitations(session: Session, event_id: uuid.UUID) -> Sequence[Invitation]:
     """All invitations to the event with their candidates, by number. One query."""
     return session.scalars(_of_event(event_id).order_by(Invitation.number)).all()

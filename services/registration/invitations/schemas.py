@@ -6,12 +6,12 @@ from flask_babel import lazy_gettext
 from marshmallow import fields, post_load
 from marshmallow.validate import Length
 
-from services.registration.candidates.schemas import NOT_IN_LIST, choice
+from services.registration.candidates.schemas import choice
 from services.registration.invitations.choosing import MOST_AT_ONCE, SEEN, Filters
 from services.registration.invitations.states import ANSWERS
 from services.registration.sectors import SECTORS
 from shared.i18n import LANGUAGES
-from shared.schemas import Schema, count
+from shared.schemas import NOT_IN_LIST, Schema, count
 
 
 def some_ids(most: int, sentence: Any = NOT_IN_LIST) -> fields.List[Any]:

@@ -10,10 +10,9 @@ from services.registration.stands.employers import ContactDetails
 from services.registration.stands.models import MOST_STANDS
 from services.registration.stands.work import Work
 from shared.i18n import CEFR_LEVELS, LANGUAGES, SPOKEN_LANGUAGES
-from shared.schemas import Schema, Text, count, text
+from shared.schemas import NOT_IN_LIST, Schema, Text, count, text
 from shared.telephone import read_telephone
 
-NOT_IN_LIST = lazy_gettext("This choice is not in the list.")
 NO_ADDRESS = lazy_gettext("Fill in an e-mail address, such as name@example.nl.")
 HOURS = lazy_gettext("Fill in the hours a week, from 4 to 40.")
 NO_SECTOR = lazy_gettext("Choose a sector.")

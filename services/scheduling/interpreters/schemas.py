@@ -8,21 +8,20 @@ from marshmallow.validate import Length, OneOf
 
 from services.scheduling.interpreters.models import Interpreter
 from shared.i18n import LANGUAGES, SPOKEN_LANGUAGES
-from shared.schemas import Schema, email, text
+from shared.schemas import NOT_IN_LIST, Schema, email, text
 from shared.telephone import read_telephone
 
 PAIRS = ("nl-uk", "nl-ru", "en-uk", "en-ru", "en-nl")
 """The pairs that the regions ask for, each in alphabetical order of its codes."""
 MOST_PAIRS = 20
 LEVELS = ("B2", "C1", "C2")
-CHOOSE = lazy_gettext("This choice is not in the list.")
 
 
 def _is_pair(value: str) -> None:
     """Two spoken languages in alphabetical order: more than the form offers, for whoever interprets something rare."""
     first, _, second = value.partition("-")
     if not (first in SPOKEN_LANGUAGES and second in SPOKEN_LANGUAGES and first < second):
-        raise ValidationError(str(CHOOSE))
+        raise ValidationError(str(NOT_IN_LIST))
 
 
 class InterpreterSchema(Schema):
@@ -33,7 +32,7 @@ class InterpreterSchema(Schema):
     mobile = text(30, required=False, metadata={"description": "A mobile number, Dutch or with its country code"})
     language = fields.String(
         required=True,
-        validate=OneOf(list(LANGUAGES), error=CHOOSE),
+        validate=OneOf(list(LANGUAGES), error=NOT_IN_LIST),
         metadata={"description": "The language of our messages"},
     )
     pairs = fields.List(
@@ -44,7 +43,7 @@ class InterpreterSchema(Schema):
     )
     level = fields.String(
         required=True,
-        validate=OneOf(LEVELS, error=CHOOSE),
+        validate=OneOf(LEVELS, error=NOT_IN_LIST),
         metadata={"description": "CEFR level of all these pairs"},
     )
     register_number = text(
@@ -70,7 +69,7 @@ class InterpreterCorrectionSchema(InterpreterSchema):
 
     level = fields.String(
         load_default="",
-        validate=OneOf(("", *LEVELS), error=CHOOSE),
+        validate=OneOf(("", *LEVELS), error=NOT_IN_LIST),
         metadata={"description": "CEFR level of all these pairs; empty leaves each pair the level it has"},
     )
 
@@ -101,7 +100,7 @@ class InterpreterReplySchema(EngagementSchema):
 
     answer = fields.String(
         required=True,
-        validate=OneOf(("accepted", "declined"), error=CHOOSE),
+        validate=OneOf(("accepted", "declined"), error=NOT_IN_LIST),
         metadata={"description": "Whether the interpreter comes"},
     )
 

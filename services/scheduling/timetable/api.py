@@ -18,7 +18,7 @@ from services.scheduling.timetable.correcting import correct_interpreter
 from services.scheduling.timetable.errors import PlanUnknown
 from services.scheduling.timetable.grid import Missing, Reason, describe_missing, explain_conversation
 from services.scheduling.timetable.models import Plan, PlanningRun
-from services.scheduling.timetable.personal_pages import me, own_event
+from services.scheduling.timetable.personal_pages import own_event
 from services.scheduling.timetable.rules import People
 from services.scheduling.timetable.schemas import (
     CandidateDayAnswer,
@@ -31,7 +31,7 @@ from services.scheduling.timetable.schemas import (
     StandDayAnswer,
     UnmetWishAnswer,
 )
-from shared.identity import Role, allow
+from shared.identity import Role, allow, require_identity
 from shared.web import database
 
 blueprint = Blueprint("timetable_api", __name__, url_prefix="/api", description="Plans")
@@ -156,7 +156,7 @@ def _load(plan_id: uuid.UUID) -> tuple[Plan, Event, People]:
 @own_blueprint.response(200, CandidateDayAnswer)
 def candidate(event_id: uuid.UUID) -> own.CandidateDay:
     """The candidate's own conversations."""
-    return own.load_candidate_day(database(), own_event(event_id), me().subject_id)
+    return own.load_candidate_day(database(), own_event(event_id), require_identity().subject_id)
 
 
 @own_blueprint.get("/stand/<uuid:event_id>")
@@ -164,7 +164,7 @@ def candidate(event_id: uuid.UUID) -> own.CandidateDay:
 @own_blueprint.response(200, StandDayAnswer(many=True))
 def employer(event_id: uuid.UUID) -> list[own.StandDay]:
     """Who comes to the employer's own stands: numbers and languages, no names."""
-    return own.load_stand_days(database(), own_event(event_id), me().subject_id)
+    return own.load_stand_days(database(), own_event(event_id), require_identity().subject_id)
 
 
 @own_blueprint.get(DAY)
@@ -172,7 +172,7 @@ def employer(event_id: uuid.UUID) -> list[own.StandDay]:
 @own_blueprint.response(200, InterpreterDayAnswer)
 def interpreter(event_id: uuid.UUID) -> own.InterpreterDay:
     """The interpreter's own day."""
-    return own.load_interpreter_day(database(), own_event(event_id), me().subject_id)
+    return own.load_interpreter_day(database(), own_event(event_id), require_identity().subject_id)
 
 
 @own_blueprint.post(DAY + "/answer")
@@ -181,4 +181,4 @@ def interpreter(event_id: uuid.UUID) -> own.InterpreterDay:
 @own_blueprint.response(200, InterpreterDayAnswer)
 def answer(data: dict[str, Any], event_id: uuid.UUID) -> own.InterpreterDay:
     """Say yes for some rounds, or no, until the event is over."""
-    return own.answer_own(database(), own_event(event_id), me().subject_id, **data)
+    return own.answer_own(database(), own_event(event_id), require_identity().subject_id, **data)

@@ -17,7 +17,7 @@ from shared import clock
 from shared.errors import Refusal
 from shared.forms import Form, read_form
 from shared.i18n import language_name, time_of
-from shared.identity import Identity, Role, allow, current_identity
+from shared.identity import Role, allow, require_identity
 from shared.web import database
 
 blueprint = Blueprint("personal", __name__)
@@ -28,7 +28,7 @@ blueprint = Blueprint("personal", __name__)
 def candidate(event_id: uuid.UUID) -> ResponseReturnValue:
     """A candidate's stops: a fragment of their invitation's page, or a page of its own."""
     event = own_event(event_id)
-    day = own.load_candidate_day(database(), event, me().subject_id)
+    day = own.load_candidate_day(database(), event, require_identity().subject_id)
     items = [_candidate_item(stop, event) for stop in day.stops]
     template = "timetable/candidate_fragment.html" if "HX-Request" in request.headers else "timetable/candidate.html"
     return render_template(template, event=event, items=items, coming=day.coming, next=_next(items))
@@ -39,7 +39,7 @@ def candidate(event_id: uuid.UUID) -> ResponseReturnValue:
 def employer(event_id: uuid.UUID) -> ResponseReturnValue:
     """Who comes to an employer's stand in which round: numbers and languages, no names."""
     event = own_event(event_id)
-    found = own.load_stand_days(database(), event, me().subject_id)
+    found = own.load_stand_days(database(), event, require_identity().subject_id)
     days = [(day.stand, [_employer_item(stop, event) for stop in day.stops]) for day in found]
     return render_template("timetable/employer.html", event=event, days=days)
 
@@ -49,13 +49,13 @@ def employer(event_id: uuid.UUID) -> ResponseReturnValue:
 def interpreter(event_id: uuid.UUID) -> ResponseReturnValue:
     """An interpreter's day: say when you can, and see where you are needed."""
     event = own_event(event_id)
-    day = own.load_interpreter_day(database(), event, me().subject_id)
+    day = own.load_interpreter_day(database(), event, require_identity().subject_id)
     form = Form({"rounds": day.engagement.rounds})
     if request.method == "POST":
         form = read_form(InterpreterReplySchema(), request.form)
         if form:
             try:
-                own.answer_own(database(), event, me().subject_id, **form.data)
+                own.answer_own(database(), event, require_identity().subject_id, **form.data)
                 flash(gettext("Thank you. Your answer is with the organiser."), "ok")
                 return redirect(url_for("personal.interpreter", event_id=event_id), 303)
             except Refusal as refusal:
@@ -77,16 +77,9 @@ def _interpreter_page(event: Event, day: own.InterpreterDay, form: Form) -> Resp
     return page, 200 if form else 422
 
 
-def me() -> Identity:
-    """Whoever came in by a personal link."""
-    identity = current_identity()
-    assert identity is not None
-    return identity
-
-
 def own_event(event_id: uuid.UUID) -> Event:
     """The event, if the reader's personal link is for it. Raises NotYours, EventUnknown."""
-    return own.load_own_event(database(), event_id, me().event_id)
+    return own.load_own_event(database(), event_id, require_identity().event_id)
 
 
 def _candidate_item(stop: dict[str, Any], event: Event) -> dict[str, Any]:

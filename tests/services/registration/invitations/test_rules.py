@@ -26,7 +26,6 @@ from services.registration.invitations.rules import (
     LAST_PASS_VERSION,
     LATE_SCANS,
     answer_invitation,
-    find_invitation,
     hand_out,
     invite_candidates,
     list_invitations,
@@ -276,17 +275,6 @@ def test_a_message_that_did_not_arrive_is_kept_with_its_reason(registration: Ser
 # ── finding ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_an_invitation_is_found_by_its_number_at_the_event(registration: ServiceUnderTest) -> None:
-    with registration.session() as session:
-        first, second = make_invitations(session, 2)
-        other = make_event(session)
-        found = find_invitation(session, first.event_id, 102)
-        assert found is not None
-        assert found.id == second.id
-        assert find_invitation(session, first.event_id, 103) is None
-        assert find_invitation(session, other.id, 101) is None
-
-
 def test_a_candidate_finds_only_the_own_invitation(registration: ServiceUnderTest) -> None:
     with registration.session() as session:
         first, second = make_invitations(session, 2)
@@ -305,7 +293,6 @@ def test_another_organisation_finds_nothing(registration: ServiceUnderTest) -> N
         (invitation,) = make_invitations(session)
     with registration.session(STRANGER_ORGANISATION_ID) as session:
         assert list_invitations(session, invitation.event_id) == []
-        assert find_invitation(session, invitation.event_id, 101) is None
         with pytest.raises(InvitationUnknown):
             load_invitation(session, invitation.event_id, invitation.id)
         with pytest.raises(InvitationUnknown):
