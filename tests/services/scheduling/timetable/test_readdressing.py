@@ -166,7 +166,8 @@ def test_correcting_costs_the_same_however_long_the_list_is(scheduling: ServiceU
     for number in range(2):
         with queries_of(scheduling) as statements:
             correct(scheduling, few, email=f"{number}@tolk.example")
-        counts.append(len(statements))
+        # The relay is woken by the first and reads the outbox in a thread of its own.
+        counts.append(sum("outbox." not in one for one in statements))
         tell_world(scheduling, interpreters=20)
     assert counts[0] == counts[1]
 
