@@ -4,6 +4,7 @@ Started by process.py, and ends with the process that started it.
 """
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -14,10 +15,13 @@ from .errors import InvalidInput
 from .frames import Better, Final, Frame, Refused, Request, pack, unpack_request
 
 PR_SET_PDEATHSIG = 1
+ALLOCATIONS_BETWEEN_COLLECTIONS = 1_000_000
+"""Python looks for garbage in cycles every 700 objects otherwise; a large problem is a million, and we make no cycles."""
 
 
 def main() -> None:
     """Do what is asked, and end."""
+    gc.set_threshold(ALLOCATIONS_BETWEEN_COLLECTIONS)
     _end_with_parent()
     send = _take_output()
     request = unpack_request(sys.stdin.buffer.read())
