@@ -16,7 +16,7 @@ from .frames import Better, Final, Frame, Refused, Request, pack, unpack_request
 
 PR_SET_PDEATHSIG = 1
 ALLOCATIONS_BETWEEN_COLLECTIONS = 1_000_000
-"""Python looks for garbage in cycles every 700 objects otherwise; a large problem is a million, and we make no cycles."""
+"""Python looks for garbage in cycles every 700 otherwise; a large problem is a million, and there are hardly cycles."""
 
 
 def main() -> None:

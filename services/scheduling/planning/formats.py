@@ -157,8 +157,7 @@ def _pair(node: Node) -> Pair:
     value = node.value
     if type(value) is dict and len(value) == 3:  # most of a file is pairs: the usual ones the short way
         candidate, stand, score = value.get("candidate"), value.get("stand"), value.get("score")
-        are_texts = type(candidate) is str and type(stand) is str and candidate.isprintable() and stand.isprintable()
-        if are_texts and type(score) is int:
+        if type(candidate) is str and type(stand) is str and type(score) is int and (candidate + stand).isprintable():
             return Pair(candidate, stand, score)
     found = node.members(("candidate", "stand", "score"))
     return Pair(found["candidate"].text(), found["stand"].text(), found["score"].whole())
