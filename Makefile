@@ -6,7 +6,7 @@ SHELL = /bin/sh
 # A dozen processes start from these sources: compiled once, not by each of them, also where the environment says otherwise.
 export PYTHONDONTWRITEBYTECODE =
 .NOTPARALLEL:
-.PHONY: help run test lint bench lock build texts packages node_packages chromium reset clean
+.PHONY: help run test lint bench lock build texts packages rivals node_packages chromium reset clean
 
 ifndef PYTHON
 PYTHON := $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 python3,\
@@ -38,8 +38,9 @@ lint: build ## ruff, mypy, import contracts, tsc
 	$(call say,'tsc')
 	@. deploy/node.sh && npm run --silent check
 
-bench: build ## measure check-in and stand booking against bare Flask and a bare transaction
+bench: build rivals ## measure check-in and stand booking against floors, and the planner beside others (PLANNER=options)
 	@$(IN)/python -m tests.bench
+	@$(IN)/handdruk plan bench $(PLANNER)
 
 build: packages node_packages ## install what is locked, build the front end, compile the translations
 	@if [ ! -e $(BUILT) ] || [ -n "$$(find package-lock.json shared/ui services tsconfig.json -newer $(BUILT) -type f \
@@ -68,6 +69,12 @@ packages:
 	    $(IN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . && \
 	    cp requirements-dev.txt .venv/requirements-dev.txt; fi
 
+rivals: packages
+	@if ! cmp -s requirements-bench.txt .venv/requirements-bench.txt; then \
+	    printf 'Installing what the planner is compared with\n'; \
+	    $(IN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-bench.txt && \
+	    cp requirements-bench.txt .venv/requirements-bench.txt; fi
+
 node_packages:
 	@if ! cmp -s package-lock.json node_modules/.installed-package-lock.json; then \
 	    printf 'Installing the locked front-end packages\n'; \
@@ -77,12 +84,14 @@ node_packages:
 chromium:
 	@sh deploy/chromium.sh
 
-lock: ## renew both requirements files and package-lock.json (UPGRADE=--upgrade takes newer versions)
+lock: ## renew the requirements files and package-lock.json (UPGRADE=--upgrade takes newer versions)
 	@$(PYTHON) -m venv --clear .venv-lock && .venv-lock/bin/pip install --quiet --disable-pip-version-check uv
 	$(call say,'Locking the Python packages')
 	@.venv-lock/bin/uv pip compile --quiet $(LOCK_OPTIONS) pyproject.toml --output-file requirements.txt
 	@.venv-lock/bin/uv pip compile --quiet $(LOCK_OPTIONS) pyproject.toml --extra run --extra dev \
 	    --output-file requirements-dev.txt
+	@.venv-lock/bin/uv pip compile --quiet $(LOCK_OPTIONS) pyproject.toml --extra bench -c requirements-dev.txt \
+	    --output-file requirements-bench.txt
 	@rm -rf .venv-lock
 	$(call say,'Locking the front-end packages')
 	@$(MAKE) --no-print-directory packages

@@ -1,0 +1,64 @@
+"""`handdruk plan bench`."""
+
+import importlib.util
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from deploy.errors import CannotContinue
+from deploy.planner_bench.report import draw_charts, write_table
+from deploy.planner_bench.trials import OURS, RIVALS, Case, Trial, run_trials
+from services.scheduling.planning.generate import Size
+
+
+@click.command()
+@click.option("--size", "sizes", type=click.Choice(get_args(Size)), multiple=True, default=get_args(Size),
+              show_default=True, help="Once for each size.")  # fmt: skip
+@click.option("--seeds", default=10, show_default=True, type=click.IntRange(1), help="Problems of each kind.")
+@click.option("--rival-seeds", default=1, show_default=True, type=click.IntRange(0), help="Of these, for the others.")
+@click.option("--seconds", default=60.0, show_default=True, type=click.FloatRange(0.1), help="For each trial.")
+@click.option("--charts", type=click.Path(file_okay=False, path_type=Path), help="Draw charts into this folder.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Keep all that was measured, as JSON.")
+def bench(
+    sizes: tuple[Size, ...], seeds: int, rival_seeds: int, seconds: float, charts: Path | None, out: Path | None
+) -> None:
+    """Measure the planner beside the greedy one, CP-SAT and HiGHS on the whole, on the same problems in the same time.
+
+    Problems are generated, with plenty of interpreters and with few. All ten seeds of all sizes take about an hour.
+    """
+    if not importlib.util.find_spec("ortools"):
+        raise CannotContinue("CP-SAT is not installed here. `make bench` installs it.")
+    trials: list[Trial] = []
+    for trial in _run(sizes, seeds, rival_seeds, seconds):
+        trials.append(trial)
+        click.echo(
+            f"{trial.case.kind} {trial.case.seed}: {trial.planner} {trial.value} in {trial.seconds:.1f} s", err=True
+        )
+    _print_table(write_table(trials))
+    if out is not None:
+        out.write_text(json.dumps([asdict(trial) for trial in trials], indent=1))
+    if charts is not None:
+        for file in draw_charts(trials, charts):
+            click.echo(f"drawn: {file}", err=True)
+
+
+def _run(sizes: tuple[Size, ...], seeds: int, rival_seeds: int, seconds: float) -> Iterator[Trial]:
+    for size in sizes:
+        for scarce in (False, True):
+            cases = [Case(size, seed, scarce) for seed in range(1, seeds + 1)]
+            yield from run_trials(cases[:rival_seeds], [OURS, *RIVALS], seconds)
+            yield from run_trials(cases[rival_seeds:], [OURS], seconds)
+
+
+def _print_table(lines: list[tuple[str, ...]]) -> None:
+    widths = [max(len(line[at]) for line in lines if at < len(line)) for at in range(len(lines[0]))]
+    for line in lines:
+        cells = [
+            cell.ljust(width) if at < 2 else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(line, widths, strict=False))
+        ]
+        click.echo("  ".join(cells).rstrip())

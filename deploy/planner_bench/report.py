@@ -1,0 +1,99 @@
+"""What the trials say: a table to print, and charts of how each planner comes closer to the bound."""
+
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+
+from deploy.planner_bench.trials import OURS, RIVALS, Trial
+
+MOMENTS = (2.0, 5.0, 10.0, 60.0)
+"""Seconds after which the gap is looked at."""
+LEAST_GAP = 1e-5
+"""The lowest line of a chart: a hundredth of a thousandth counts as nothing."""
+HEADS = ("problem", "planner", "trials", *(f"gap {moment:g} s" for moment in MOMENTS), "worst", "proven",
+         "idle", "its bound", "moves", "its bound", "seconds", "MB")  # fmt: skip
+
+
+def best_bounds(trials: Sequence[Trial]) -> dict[object, int]:
+    """The smallest bound that anybody proved for each problem: what every planner is held against."""
+    found: dict[object, int] = {}
+    for trial in trials:
+        bound = trial.bound()
+        if bound is not None:
+            found[trial.case] = min(bound, found.get(trial.case, bound))
+    return found
+
+
+def gap(value: int, bound: int) -> float:
+    """The part of the bound that is missing."""
+    return (bound - value) / bound if bound else 0.0
+
+
+def write_table(trials: Sequence[Trial]) -> list[tuple[str, ...]]:
+    """A line for each kind of problem and planner, medians over the trials; `worst` is the largest last gap."""
+    bounds = best_bounds(trials)
+    lines: list[tuple[str, ...]] = [HEADS]
+    for kind in dict.fromkeys(trial.case.kind for trial in trials):
+        for planner in dict.fromkeys(trial.planner for trial in trials):
+            own = [one for one in trials if (one.case.kind, one.planner) == (kind, planner)]
+            done = [one for one in own if one.points and one.case in bounds]
+            name = RIVALS.get(planner, planner)
+            if not done:
+                fault = next((one.fault for one in own if one.fault), "nothing found")
+                lines.append((kind, name, str(len(own)), fault[:60], *[""] * (len(HEADS) - 4)))
+                continue
+            lines.append((kind, name, str(len(own)), *_figures(done, bounds)))
+    return lines
+
+
+def _figures(done: Sequence[Trial], bounds: dict[object, int]) -> list[str]:
+    at_moments = [
+        statistics.median(gap(one.value_after(moment), bounds[one.case]) for one in done) for moment in MOMENTS
+    ]
+    last = [gap(one.value, bounds[one.case]) for one in done]
+    proven = sum(one.bound() == one.value for one in done)
+    return [
+        *(f"{100 * one:.4f} %" for one in at_moments),
+        f"{100 * max(last):.4f} %",
+        f"{proven} of {len(done)}",
+        *(_median_of(done, key) for key in ("idle_rounds", "idle_bound", "interpreter_moves", "moves_bound")),
+        f"{statistics.median(one.seconds for one in done):.1f}",
+        f"{max(one.megabytes for one in done):.0f}",
+    ]
+
+
+def _median_of(done: Sequence[Trial], key: str) -> str:
+    known = [one.plan[key] for one in done if one.plan.get(key) is not None]
+    return f"{statistics.median(number for number in known if number is not None):g}" if known else ""
+
+
+def draw_charts(trials: Sequence[Trial], folder: Path) -> list[Path]:
+    """A chart for each kind of problem: the gap to the best bound over time, both axes in tenfold steps."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "handdruk"
+    from matplotlib import pyplot
+
+    bounds = best_bounds(trials)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for kind in dict.fromkeys(trial.case.kind for trial in trials):
+        figure, axes = pyplot.subplots(figsize=(8, 4.5))
+        for place, planner in enumerate([OURS, *RIVALS]):
+            own = [one for one in trials if (one.case.kind, one.planner) == (kind, planner) and one.points]
+            for number, trial in enumerate(one for one in own if one.case in bounds):
+                times = [max(point.seconds, 0.1) for point in trial.points] + [max(trial.seconds, 0.1)]
+                values = [point.value for point in trial.points] + [trial.value]
+                gaps = [max(gap(value, bounds[trial.case]), LEAST_GAP) for value in values]
+                label = RIVALS.get(planner, planner) if number == 0 else None
+                axes.step(times, gaps, where="post", color=f"C{place}", alpha=0.7, label=label)
+        axes.set(xscale="log", yscale="log", ylim=(LEAST_GAP, 1), xlabel="seconds", ylabel="part of the bound missing")
+        axes.set_title(kind)
+        axes.grid(visible=True, which="major", alpha=0.3)
+        axes.legend(loc="upper right")
+        file = folder / f"planner-{kind.replace(' ', '-')}.svg"
+        figure.savefig(file, metadata={"Date": None}, bbox_inches="tight")
+        pyplot.close(figure)
+        files.append(file)
+    return files
