@@ -72,6 +72,7 @@ class VacancyFacts:
     hours: int
     languages: Languages = field(default_factory=dict)
     fits_school_hours: bool = False
+    reachable_without_car: bool = False
 
 
 # ── accounts ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -109,7 +109,8 @@ def fill_scheduling(service: ServiceUnderTest) -> World:
         }
     known = {"round": "0", "stand": "1", "rounds": [1], "pairs": ["nl-uk"], "level": "C1"}
     asked = {"interpreter": str(interpreter.id), "conversation": str(conversation)}
-    return _finish(ids, told.event_id, {}, "", {**known, **asked})
+    weights = {"wish": "1", "sector": "1", "languages": "1", "school_hours": "1", "reachable": "1"}
+    return _finish(ids, told.event_id, {}, "", {**known, **asked, **weights})
 
 
 def fill_notifications(service: ServiceUnderTest) -> World:

@@ -176,4 +176,5 @@ def _facts(vacancy: Vacancy) -> VacancyFacts:
         hours=vacancy.hours,
         languages=dict(vacancy.languages),
         fits_school_hours=vacancy.fits_school_hours,
+        reachable_without_car=vacancy.reachable_without_car,
     )

@@ -13,15 +13,17 @@ from services.scheduling.interpreters.schemas import (
     InterpreterCorrectionSchema,
     InterpreterReplySchema,
 )
-from services.scheduling.timetable import own, reasons, rules, runs
+from services.scheduling.timetable import own, reasons, rules, runs, weights
 from services.scheduling.timetable.correcting import correct_interpreter
 from services.scheduling.timetable.errors import PlanUnknown
 from services.scheduling.timetable.grid import Missing, Reason, describe_missing, explain_conversation
 from services.scheduling.timetable.models import Plan, PlanningRun
 from services.scheduling.timetable.personal_pages import own_event
+from services.scheduling.timetable.questions import load_weights
 from services.scheduling.timetable.rules import People
 from services.scheduling.timetable.schemas import (
     CandidateDayAnswer,
+    EffectAnswer,
     FreeSeatsAnswer,
     InterpreterDayAnswer,
     MissingAnswer,
@@ -30,13 +32,16 @@ from services.scheduling.timetable.schemas import (
     ReasonAnswer,
     StandDayAnswer,
     UnmetWishAnswer,
+    WeightsSchema,
 )
+from services.scheduling.timetable.scores import Weights
 from shared.identity import Role, allow, require_identity
 from shared.web import database
 
 blueprint = Blueprint("timetable_api", __name__, url_prefix="/api", description="Plans")
 own_blueprint = Blueprint("own_api", __name__, url_prefix="/api/my", description="Own timetables")
 PLAN = "/plans/<uuid:plan_id>"
+WEIGHTS = "/events/<uuid:event_id>/plan/weights"
 NEWEST_RUN = "/events/<uuid:event_id>/plan/runs/newest"
 DAY = "/day/<uuid:event_id>"
 
@@ -133,6 +138,34 @@ def correct(data: dict[str, Any], interpreter_id: uuid.UUID) -> Interpreter:
     Another e-mail address ends the personal links that were sent; each event to come is told to the new one.
     """
     return correct_interpreter(database(), interpreter_id, data)
+
+
+@blueprint.get(WEIGHTS)
+@allow(Role.ORGANISER)
+@blueprint.response(200, WeightsSchema)
+def show_weights(event_id: uuid.UUID) -> Weights:
+    """What counts how much at an event."""
+    return load_weights(database(), load_event(database(), event_id).id)
+
+
+@blueprint.put(WEIGHTS)
+@allow(Role.ORGANISER)
+@blueprint.arguments(WeightsSchema)
+@blueprint.response(200, WeightsSchema)
+def save_weights(data: dict[str, Any], event_id: uuid.UUID) -> Weights:
+    """Let these weights count from the next plan on."""
+    chosen = Weights(**data)
+    weights.save_weights(database(), load_event(database(), event_id), chosen)
+    return chosen
+
+
+@blueprint.post(WEIGHTS + "/effect")
+@allow(Role.ORGANISER)
+@blueprint.arguments(WeightsSchema)
+@blueprint.response(200, EffectAnswer)
+def show_effect(data: dict[str, Any], event_id: uuid.UUID) -> weights.Effect:
+    """What these weights would do to the scores; nothing is kept."""
+    return weights.estimate_effect(database(), load_event(database(), event_id), Weights(**data))
 
 
 def _newest_run(event_id: uuid.UUID) -> PlanningRun:

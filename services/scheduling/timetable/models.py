@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.scheduling.base import Base
+from services.scheduling.timetable.scores import HEAVIEST
 from shared.database import Owned
 
 
@@ -20,6 +21,7 @@ class Plan(Owned, Base):
         UniqueConstraint("event_id", "number"),
         Index("uq_plan_published", "event_id", unique=True, postgresql_where="state = 'published'"),
         CheckConstraint("state IN ('draft', 'published', 'superseded')", name="state"),
+        CheckConstraint("from_round >= 0", name="from_round"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -33,6 +35,8 @@ class Plan(Owned, Base):
     interpreter_moves: Mapped[int]
     without_conversation: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     """[{"invitation": id, "reason": code, …}] for each attendee whom the plan leaves without a conversation"""
+    from_round: Mapped[int | None]
+    """of a re-plan: the first round that was planned anew; the rounds before it are as they were"""
     made_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
 
@@ -67,23 +71,37 @@ class Conversation(Owned, Base):
 
 
 class PlanningRun(Owned, Base):
-    """One making of a plan: at most one alive an event. A heartbeat that stopped means that its worker died."""
+    """One making of a plan: at most one alive an event. A heartbeat that stopped means that its worker died.
+
+    `kind` is plan (all rounds anew) or replan (the rounds to come, from the published plan).
+    """
 
     __tablename__ = "planning_run"
     __table_args__ = (
         Index("uq_planning_run_alive", "event_id", unique=True, postgresql_where="state IN ('queued', 'running')"),
         CheckConstraint("state IN ('queued', 'running', 'done', 'stopped', 'failed')", name="state"),
+        CheckConstraint("kind IN ('plan', 'replan')", name="kind"),
+        CheckConstraint("kind = 'replan' OR NOT leave_out_absent", name="leave_out_absent"),
+        CheckConstraint("value >= 0 AND bound >= 0", name="figures"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     event_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(6), default="plan")
+    leave_out_absent: Mapped[bool] = mapped_column(default=False)
+    """of a re-plan: those who should have been here and are not get no conversation any more"""
     state: Mapped[str] = mapped_column(String(12), default="queued")
     stage: Mapped[str] = mapped_column(String(40), default="")
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
+    value: Mapped[int] = mapped_column(BigInteger, default=0)
+    """of the best plan so far"""
+    bound: Mapped[int] = mapped_column(BigInteger, default=0)
+    """what no plan can exceed, as far as it is known; 0 while it is not"""
     stop_asked: Mapped[bool] = mapped_column(default=False)
     plan_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("plan.id", ondelete="SET NULL"))
     asked_at: Mapped[datetime]
+    begun_at: Mapped[datetime | None]
     beat_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
@@ -104,3 +122,21 @@ class RosterBlock(Owned, Base):
     withdrawn: Mapped[bool] = mapped_column(default=False)
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """what was told: {"first_round", "last_round", "starts_at", "ends_at", "stands", "languages"}"""
+
+
+class EventWeights(Owned, Base):
+    """What counts how much at an event (scores.Weights); an event without a row has the defaults."""
+
+    __tablename__ = "event_weights"
+    __table_args__ = tuple(
+        CheckConstraint(f"{name} BETWEEN 0 AND {HEAVIEST}", name=name)
+        for name in ("wish", "sector", "languages", "hours", "school_hours", "reachable")
+    )
+
+    event_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    wish: Mapped[int]
+    sector: Mapped[int]
+    languages: Mapped[int]
+    hours: Mapped[int]
+    school_hours: Mapped[int]
+    reachable: Mapped[int]

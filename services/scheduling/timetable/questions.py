@@ -2,8 +2,10 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import fields
 
 import msgspec
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.scheduling.events.models import Attendee, Event, Stand
@@ -11,7 +13,8 @@ from services.scheduling.events.rules import load_attendees, load_stands, rounds
 from services.scheduling.interpreters.models import Engagement
 from services.scheduling.interpreters.rules import load_engagements
 from services.scheduling.planning import problem as planner
-from services.scheduling.timetable.scores import Wishes, score_pair
+from services.scheduling.timetable.models import EventWeights
+from services.scheduling.timetable.scores import Weights, Wishes, score_pair
 from shared.events import VacancyFacts
 
 UNITS_A_STEP = 100
@@ -28,8 +31,15 @@ def build_problem(session: Session, event: Event) -> planner.Problem:
         stands=tuple(_stand(stand, rounds) for stand in stands),
         candidates=tuple(_candidate(attendee, rounds) for attendee in attendees),
         interpreters=tuple(_interpreter(engagement, rounds) for engagement in engagements),
-        pairs=tuple(_pairs(attendees, stands)),
+        pairs=tuple(_pairs(attendees, stands, load_weights(session, event.id))),
     )
+
+
+def load_weights(session: Session, event_id: uuid.UUID) -> Weights:
+    """What counts at the event: as the organiser set it, or the defaults."""
+    kept = select(EventWeights).where(EventWeights.event_id == event_id)
+    row = session.scalar(kept.execution_options(populate_existing=True))
+    return Weights(**{one.name: getattr(row, one.name) for one in fields(Weights)}) if row else Weights()
 
 
 def _levels(languages: dict[str, str]) -> dict[str, planner.Level]:
@@ -63,18 +73,26 @@ def _interpreter(engagement: Engagement, rounds: int) -> planner.Interpreter:
     )
 
 
-def _pairs(attendees: Sequence[Attendee], stands: Sequence[Stand]) -> list[planner.Pair]:
-    vacancies = {stand.id: msgspec.convert(stand.vacancies, list[VacancyFacts]) for stand in stands}
-    wishes = {attendee.id: wishes_of(attendee) for attendee in attendees}
+class Scorer:
+    """Scores candidates at the stands of an event, in the order of the stands."""
+
+    def __init__(self, stands: Sequence[Stand], weights: Weights) -> None:
+        self._weights = weights
+        self._offers = [(one.employer_id, msgspec.convert(one.vacancies, list[VacancyFacts])) for one in stands]
+
+    def score_all(self, attendee: Attendee) -> list[int]:
+        """How well a candidate fits at each stand."""
+        wishes = wishes_of(attendee)
+        return [score_pair(wishes, employer, vacancies, self._weights) for employer, vacancies in self._offers]
+
+
+def _pairs(attendees: Sequence[Attendee], stands: Sequence[Stand], weights: Weights) -> list[planner.Pair]:
+    scorer, ids = Scorer(stands, weights), [str(stand.id) for stand in stands]
     return [
-        planner.Pair(str(attendee.id), str(stand.id), _score(wishes[attendee.id], stand, vacancies))
+        planner.Pair(str(attendee.id), stand, score)
         for attendee in attendees
-        for stand in stands
+        for stand, score in zip(ids, scorer.score_all(attendee), strict=True)
     ]
-
-
-def _score(wishes: Wishes, stand: Stand, vacancies: dict[uuid.UUID, list[VacancyFacts]]) -> int:
-    return score_pair(wishes, stand.employer_id, vacancies[stand.id])
 
 
 def wishes_of(attendee: Attendee) -> Wishes:

@@ -4,7 +4,8 @@ from typing import Any
 
 from marshmallow import fields
 
-from shared.schemas import Schema
+from services.scheduling.timetable.scores import HEAVIEST
+from shared.schemas import Schema, count
 
 
 def _moment(description: str) -> fields.String:
@@ -157,3 +158,35 @@ class InterpreterDayAnswer(Schema):
     work = fields.List(
         fields.Nested(InterpreterWorkAnswer), metadata={"description": "In order; empty until a plan is published"}
     )
+
+
+def _weight(description: str) -> fields.Integer:
+    return count(0, HEAVIEST, metadata={"description": description})
+
+
+class WeightsSchema(Schema):
+    """What counts how much at an event; only the proportion matters, and 0 leaves something out."""
+
+    wish = _weight("That the candidate asked to meet the employer")
+    sector = _weight("That the work is of a kind that the candidate looks for")
+    languages = _weight("That the candidate speaks what the work asks for")
+    hours = _weight("That the hours a week fit")
+    school_hours = _weight("That the work fits school hours, for candidates who need that")
+    reachable = _weight("That the work can be reached without a car")
+
+
+class BandAnswer(Schema):
+    """How many pairs of candidate and stand have a score in a band."""
+
+    lowest = fields.Integer(metadata={"description": "Lowest score of the band, 0 to 100"})
+    highest = fields.Integer(metadata={"description": "Highest score of the band, 0 to 100"})
+    before = fields.Integer(metadata={"description": "Pairs with the weights that count now"})
+    after = fields.Integer(metadata={"description": "Pairs with the weights that were sent"})
+
+
+class EffectAnswer(Schema):
+    """What other weights would do to the scores."""
+
+    bands = fields.List(fields.Nested(BandAnswer), metadata={"description": "From low to high"})
+    pairs = fields.Integer(metadata={"description": "Pairs of a candidate and a stand"})
+    changed = fields.Integer(metadata={"description": "Those with another score than now"})

@@ -1,23 +1,39 @@
 """How well a candidate and a stand fit: 0 to 100, from what both of them said. Values in, value out.
 
-The weights add up to 100. A wish counts most, since a conversation that somebody asked for is worth having even where
-the work differs; the base keeps every pair possible, so that nobody stays without a conversation for want of a match.
+Every pair gets BASE points, so that nobody stays without a conversation for want of a match; the rest of the hundred is
+shared out by weights that the organiser sets. A wish counts most until then, since a conversation that somebody asked
+for is worth having even where the work differs.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from shared.events import VacancyFacts
 from shared.i18n import CEFR_LEVELS
 
 BASE = 10
-WISH = 40
-SECTOR = 25
-LANGUAGE = 10
-HOURS = 10
-SCHOOL_HOURS = 5
+MOST = 100
+HEAVIEST = 100
+"""The most that one thing may weigh."""
 HOURS_APART = 8
 """Hours a week that the wish and the vacancy may differ and still fit."""
+PLACES = 5
+"""The sector named first counts in full, each further one a fifth less."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What counts how much beside what: 0 to HEAVIEST each. Only their proportion matters."""
+
+    wish: int = 40
+    sector: int = 20
+    languages: int = 10
+    hours: int = 10
+    school_hours: int = 5
+    reachable: int = 5
+
+
+DEFAULTS = Weights()
 
 
 @dataclass(frozen=True)
@@ -31,24 +47,31 @@ class Wishes:
     wished_employers: Collection[object]
 
 
-def score_pair(wishes: Wishes, employer_id: object, vacancies: Sequence[VacancyFacts]) -> int:
+def score_pair(
+    wishes: Wishes, employer_id: object, vacancies: Sequence[VacancyFacts], weights: Weights = DEFAULTS
+) -> int:
     """The best that any vacancy at the stand offers this candidate."""
-    wished = WISH if employer_id in wishes.wished_employers else 0
-    return BASE + wished + max((_score_vacancy(wishes, vacancy) for vacancy in vacancies), default=0)
+    whole: int = sum(astuple(weights))
+    if not whole:
+        return BASE
+    wished = weights.wish if employer_id in wishes.wished_employers else 0
+    best = max((_weigh_vacancy(wishes, vacancy, weights) for vacancy in vacancies), default=0.0)
+    return BASE + round((MOST - BASE) * (wished + best) / whole)
 
 
-def _score_vacancy(wishes: Wishes, vacancy: VacancyFacts) -> int:
+def _weigh_vacancy(wishes: Wishes, vacancy: VacancyFacts, weights: Weights) -> float:
     return (
-        _score_sector(wishes.sectors, vacancy.sector)
-        + (LANGUAGE if _speaks(wishes.languages, vacancy.languages) else 0)
-        + (HOURS if wishes.hours is None or abs(wishes.hours - vacancy.hours) <= HOURS_APART else 0)
-        + (SCHOOL_HOURS if vacancy.fits_school_hours or not wishes.school_hours else 0)
+        weights.sector * _share_of_sector(wishes.sectors, vacancy.sector)
+        + weights.languages * _speaks(wishes.languages, vacancy.languages)
+        + weights.hours * (wishes.hours is None or abs(wishes.hours - vacancy.hours) <= HOURS_APART)
+        + weights.school_hours * (vacancy.fits_school_hours or not wishes.school_hours)
+        # Who has a car is known at the desk only, and stays there: so it counts alike for everybody.
+        + weights.reachable * vacancy.reachable_without_car
     )
 
 
-def _score_sector(sectors: Sequence[str], sector: str) -> int:
-    """The whole weight for the sector named first, a fifth less for each place further down."""
-    return max(SECTOR - 5 * sectors.index(sector), 0) if sector in sectors else 0
+def _share_of_sector(sectors: Sequence[str], sector: str) -> float:
+    return max(PLACES - sectors.index(sector), 0) / PLACES if sector in sectors else 0.0
 
 
 def _speaks(spoken: Mapping[str, str], asked: Mapping[str, str]) -> bool:

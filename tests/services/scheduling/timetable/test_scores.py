@@ -4,8 +4,10 @@ import uuid
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from services.scheduling.timetable.scores import Wishes, score_pair
+from services.scheduling.timetable.scores import BASE, Weights, Wishes, score_pair
 from shared.events import VacancyFacts
 
 EMPLOYER = uuid.uuid4()
@@ -22,8 +24,8 @@ def test_everybody_fits_a_little() -> None:
     ("wishes", "more"),
     [
         (replace(WISHES, wished_employers=frozenset({EMPLOYER})), 40),
-        (replace(WISHES, sectors=["care"]), 25),
-        (replace(WISHES, sectors=["logistics", "care"]), 20),
+        (replace(WISHES, sectors=["care"]), 20),
+        (replace(WISHES, sectors=["logistics", "care"]), 16),
         (replace(WISHES, languages={"nl": "B1"}), 10),
         (replace(WISHES, hours=32), 10),
         (replace(WISHES, hours=None), 10),
@@ -38,7 +40,50 @@ def test_language_below_the_level_asked_does_not_count() -> None:
     assert score_pair(replace(WISHES, languages={"nl": "A1"}), EMPLOYER, [VACANCY]) == 10
 
 
+def test_work_that_is_reached_without_a_car_counts_for_everybody() -> None:
+    assert score_pair(WISHES, EMPLOYER, [replace(VACANCY, reachable_without_car=True)]) == 15
+
+
 def test_best_vacancy_counts_and_the_whole_is_a_hundred() -> None:
     best = Wishes({"nl": "B1"}, ["care"], 24, False, frozenset({EMPLOYER}))
     other = replace(VACANCY, sector="logistics", hours=4)
-    assert score_pair(best, EMPLOYER, [other, VACANCY]) == 100
+    assert score_pair(best, EMPLOYER, [other, replace(VACANCY, reachable_without_car=True)]) == 100
+
+
+WEIGHTS = st.builds(Weights, *[st.integers(0, 100)] * 6)
+VACANCIES = st.lists(
+    st.builds(
+        VacancyFacts,
+        vacancy_id=st.just(EMPLOYER),
+        title=st.just("Helpende"),
+        sector=st.sampled_from(["care", "logistics", "food"]),
+        hours=st.integers(1, 40),
+        languages=st.dictionaries(st.sampled_from(["nl", "uk"]), st.sampled_from(["A1", "B2"])),
+        fits_school_hours=st.booleans(),
+        reachable_without_car=st.booleans(),
+    ),
+    max_size=3,
+)
+WISHED = st.builds(
+    Wishes,
+    languages=st.dictionaries(st.sampled_from(["nl", "uk"]), st.sampled_from(["A2", "C1"])),
+    sectors=st.lists(st.sampled_from(["care", "logistics", "retail"]), unique=True),
+    hours=st.none() | st.integers(1, 40),
+    school_hours=st.booleans(),
+    wished_employers=st.sampled_from([frozenset(), frozenset({EMPLOYER})]),
+)
+
+
+@given(WISHED, VACANCIES, WEIGHTS)
+def test_score_is_never_outside_its_band(wishes: Wishes, vacancies: list[VacancyFacts], weights: Weights) -> None:
+    assert BASE <= score_pair(wishes, EMPLOYER, vacancies, weights) <= 100
+
+
+@given(WISHED, VACANCIES, st.integers(1, 100))
+def test_only_the_proportion_of_weights_matters(wishes: Wishes, vacancies: list[VacancyFacts], factor: int) -> None:
+    plain, larger = Weights(1, 1, 0, 1, 1, 1), Weights(factor, factor, 0, factor, factor, factor)
+    assert score_pair(wishes, EMPLOYER, vacancies, plain) == score_pair(wishes, EMPLOYER, vacancies, larger)
+
+
+def test_weights_of_nothing_make_all_pairs_alike() -> None:
+    assert score_pair(WISHES, EMPLOYER, [VACANCY], Weights(0, 0, 0, 0, 0, 0)) == BASE
