@@ -91,7 +91,7 @@ def test_database_takes_no_other_weights(scheduling: ServiceUnderTest) -> None:
             with scheduling.session() as session:
                 save_weights(session, load_event(session, world.event.event_id), Weights())
             with pytest.raises(IntegrityError), scheduling.session() as session:
-                session.execute(text(f"UPDATE event_weights SET {name} = {wrong}"))  # noqa: S608 - our own names
+                session.execute(text(f"UPDATE event_weights SET {name} = {wrong}"))
 
 
 def test_effect_is_shown_and_nothing_is_kept(scheduling: ServiceUnderTest) -> None:
