@@ -13,16 +13,18 @@ from services.scheduling.interpreters.schemas import (
     InterpreterCorrectionSchema,
     InterpreterReplySchema,
 )
-from services.scheduling.timetable import own, reasons, rules, runs, weights
+from services.scheduling.timetable import comparing, own, reasons, rules, runs, weights
 from services.scheduling.timetable.correcting import correct_interpreter
 from services.scheduling.timetable.errors import PlanUnknown
-from services.scheduling.timetable.grid import Missing, Reason, describe_missing, explain_conversation
+from services.scheduling.timetable.grid import Reason, explain_conversation
 from services.scheduling.timetable.models import Plan, PlanningRun
+from services.scheduling.timetable.outcome import Missing, describe_missing
 from services.scheduling.timetable.personal_pages import own_event
 from services.scheduling.timetable.questions import load_weights
 from services.scheduling.timetable.rules import People
 from services.scheduling.timetable.schemas import (
     CandidateDayAnswer,
+    DifferenceAnswer,
     EffectAnswer,
     FreeSeatsAnswer,
     InterpreterDayAnswer,
@@ -82,6 +84,18 @@ def stop(event_id: uuid.UUID) -> PlanningRun:
     runs.ask_to_stop(database(), event_id)
     database().refresh(found)
     return found
+
+
+@blueprint.get(PLAN + "/difference")
+@allow(Role.ORGANISER)
+@blueprint.response(200, DifferenceAnswer)
+def difference(plan_id: uuid.UUID) -> comparing.Difference:
+    """What a plan does otherwise than the one that is published, or than the one before it."""
+    found, _, people = _load(plan_id)
+    before = rules.find_plan_before(database(), found)
+    if before is None:
+        raise PlanUnknown
+    return comparing.compare_plans(before, found, people, begun=comparing.rounds_planned_before(found))
 
 
 @blueprint.post(PLAN + "/publish")

@@ -69,6 +69,16 @@ class Difference:
     without: tuple[int, int]
     """people without a conversation, before and after"""
 
+    @property
+    def sentence(self) -> str:
+        """The difference in a sentence, in the reader's language."""
+        return tell_difference(self)
+
+
+def rounds_planned_before(plan: Plan) -> range:
+    """The rounds that a re-plan left as they were."""
+    return range(plan.from_round or 0)
+
 
 STATES = ("kept", "moved", "new", "dropped")
 

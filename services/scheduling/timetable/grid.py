@@ -1,13 +1,12 @@
 """The plan as the organiser reads it: rows of stands, columns of rounds, and why each conversation stands there."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from services.scheduling.events.models import Attendee, Event, Stand
 from services.scheduling.timetable.errors import PlanUnknown
@@ -126,46 +125,3 @@ def _place_in_day(plan: Plan, one: Conversation) -> str:
     return gettext(
         "Conversation %(number)s of %(total)s on this day.", number=own.index(one.round) + 1, total=len(own)
     )
-
-
-def summarise(plan: Plan) -> str:
-    """One honest sentence about the plan."""
-    counts: dict[uuid.UUID, int] = defaultdict(int)
-    for one in plan.conversations:
-        counts[one.invitation_id] += 1
-    total = ngettext("%(num)s conversation", "%(num)s conversations", len(plan.conversations))
-    nobody = len(plan.without_conversation)
-    if nobody:
-        rest = ngettext("%(num)s candidate has none", "%(num)s candidates have none", nobody)
-    else:
-        rest = ngettext("the candidate has at least one", "all %(num)s candidates have at least one", len(counts))
-    return gettext("%(total)s; %(rest)s.", total=total, rest=rest)
-
-
-@dataclass(frozen=True)
-class Missing:
-    """A candidate without a conversation, and the rule that stands in the way."""
-
-    attendee: Attendee
-    reason: str
-    """the planner's code (planning/explain.py)"""
-    sentence: str
-
-
-def describe_missing(plan: Plan, people: People) -> list[Missing]:
-    """Each candidate without a conversation, with the rule that stands in the way as a sentence."""
-    sentences = {
-        "no_language": gettext("No interpreter is asked for the languages of this candidate."),
-        "no_interpreter": gettext("The interpreters for these languages work elsewhere in every round that fits."),
-        "seats_taken": gettext("All seats are taken in the rounds that fit."),
-        "stand_closed": gettext("The stands are not open in the rounds in which the candidate is there."),
-        "absent": gettext("The candidate is not there in any round."),
-        "no_rounds": gettext("The candidate is not there in any round."),
-    }
-    other = gettext("There is room; the planner stopped before it came to this candidate.")
-    found = []
-    for missing in plan.without_conversation:
-        attendee = people.attendees.get(uuid.UUID(missing["invitation"]))
-        if attendee is not None:
-            found.append(Missing(attendee, missing["reason"], sentences.get(missing["reason"], other)))
-    return found

@@ -10,10 +10,12 @@ from flask_babel import gettext
 from services.scheduling.events.models import Event
 from services.scheduling.events.rules import load_event, rounds_of
 from services.scheduling.planning import Explainer
-from services.scheduling.timetable import reasons, rules, runs
+from services.scheduling.timetable import comparing, reasons, rules, runs
 from services.scheduling.timetable.errors import PlanOutdated, PlanUnknown
-from services.scheduling.timetable.grid import Reason, build_rows, describe_missing, explain_conversation, summarise
+from services.scheduling.timetable.grid import Reason, build_rows, explain_conversation
 from services.scheduling.timetable.models import Plan, PlanningRun
+from services.scheduling.timetable.outcome import describe_missing, share_of_best, tell_people
+from services.scheduling.timetable.progress import RunProgress, describe_run
 from services.scheduling.timetable.rules import People
 from shared.errors import Refusal
 from shared.identity import Role, allow
@@ -39,7 +41,7 @@ def _show(event: Event, refusal: Refusal | None = None) -> ResponseReturnValue:
         here="planning",
         refusal=refusal,
         run=run,
-        progress=_progress(event, run),
+        progress=_progress(run, newest),
         people=people,
         plan=newest,
         **(_plan_values(event, newest, people) if newest else {}),
@@ -55,15 +57,33 @@ def _plan_values(event: Event, newest: Plan, people: People) -> dict[str, Any]:
         "rows": build_rows(newest, people, rounds, address, explains_seats=planner is not None),
         "rounds": [{"number": one.number + 1, "starts_at": one.starts_at} for one in rounds],
         "languages_spoken": sorted({one.language for one in newest.conversations}),
-        "summary": summarise(newest),
+        "summary": tell_people(newest),
+        "difference": _compare(newest, people),
         "missing": describe_missing(newest, people),
         "unmet": reasons.list_unmet_wishes(planner, newest, people) if planner else [],
-        "share": newest.value / newest.bound if newest.bound else 1.0,
+        "share": share_of_best(newest),
         "outdated": newest.state == "draft" and planner is None,
         "chosen": request.args.get("stand", ""),
         "current": request.args.get("why", ""),
         "rewhy": _why(event, newest, people, request.args.get("why", "")),
     }
+
+
+def _compare(newest: Plan, people: People) -> comparing.Difference | None:
+    """What a draft does otherwise than the plan before it; None for the first one, and once it is published."""
+    before = rules.find_plan_before(database(), newest) if newest.state == "draft" else None
+    if before is None:
+        return None
+    return comparing.compare_plans(before, newest, people, comparing.rounds_planned_before(newest))
+
+
+def _progress(run: PlanningRun | None, newest: Plan | None) -> RunProgress | None:
+    """How far a run is, that it broke, or that the draft on the page was stopped; None when there is nothing to say."""
+    found = describe_run(run) if run else None
+    if run is None or found is None or found.alive or found.broken:
+        return found
+    is_of_stopped = newest is not None and newest.id == run.plan_id and newest.state == "draft"
+    return found if run.state == "stopped" and is_of_stopped else None
 
 
 def _ask_planner(event: Event, plan: Plan) -> Explainer | None:
@@ -127,9 +147,9 @@ def progress(event_id: uuid.UUID) -> ResponseReturnValue:
     """How far the planner is, asked every second; when it is done the page loads anew."""
     event = load_event(database(), event_id)
     run = runs.find_run(database(), event_id)
-    found = _progress(event, run)
-    answer = render_template("timetable/progress.html", event=event, progress=found)
-    if found is None or not found["poll"]:
+    found = describe_run(run) if run else None
+    answer = render_template("timetable/progress.html", event=event, run=run, progress=found)
+    if found is None or not found.alive:
         return answer, {"HX-Refresh": "true"}
     return answer
 
@@ -148,25 +168,3 @@ def publish(plan_id: uuid.UUID) -> ResponseReturnValue:
         return _show(load_event(database(), event.id), refusal)
     flash(gettext("The plan is published. Everybody gets their own timetable."), "ok")
     return redirect(url_for("timetable.plan", event_id=event.id), 303)
-
-
-def _progress(event: Event, run: PlanningRun | None) -> dict[str, Any] | None:
-    """What the progress macro draws: words, share, and where to ask again; None when nothing is to be said."""
-    if run is None or run.state in ("done", "stopped"):
-        return None
-    if run.state == "failed" or runs.is_dead(run):
-        return {"words": gettext("Making the plan was broken off. Start again."), "value": None, "poll": ""}
-    words = {
-        "": gettext("The plan waits for its turn."),
-        "read": gettext("Reading who comes."),
-        "selecting": gettext("Choosing who talks to whom."),
-        "timing": gettext("Giving every conversation its round."),
-        "improving": gettext("Making the plan better."),
-        "waiting": gettext("Making the waits shorter."),
-        "walking": gettext("Making the ways of the interpreters shorter."),
-    }.get(run.stage, gettext("Making the plan."))
-    return {
-        "words": words,
-        "value": run.done / run.total if run.total else None,
-        "poll": url_for("timetable.progress", event_id=event.id),
-    }

@@ -119,6 +119,13 @@ def find_plan(session: Session, event_id: uuid.UUID, published: bool = False) ->
     return session.scalar(plans.options(selectinload(Plan.conversations)))
 
 
+def find_plan_before(session: Session, plan: Plan) -> Plan | None:
+    """What a plan is compared with: the published one; for a plan that was published, the newest before it."""
+    earlier = select(Plan).where(Plan.event_id == plan.event_id, Plan.number < plan.number)
+    first = (Plan.state != "published", Plan.published_at.is_(None), Plan.number.desc())
+    return session.scalar(earlier.order_by(*first).limit(1).options(selectinload(Plan.conversations)))
+
+
 def publish_plan(session: Session, plan_id: uuid.UUID) -> Plan:
     """Make a draft the plan that counts, and tell each person what changed for them, once.
 

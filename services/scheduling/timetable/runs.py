@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.scheduling import planning
 from services.scheduling.events.models import Event
 from services.scheduling.events.rules import load_event, require_to_come
-from services.scheduling.planning.plan import Plan, Progress
+from services.scheduling.planning.plan import Plan
 from services.scheduling.planning.problem import Problem
 from services.scheduling.timetable.errors import NothingToPlan, PlanningBusy
+from services.scheduling.timetable.heartbeat import Heartbeat
 from services.scheduling.timetable.models import PlanningRun
+from services.scheduling.timetable.progress import is_dead
 from services.scheduling.timetable.questions import build_problem
 from services.scheduling.timetable.rules import keep_plan
 from shared import clock
@@ -27,11 +29,6 @@ from shared.outbox import ask_for_job
 
 log = structlog.get_logger()
 ALIVE = ("queued", "running")
-DEAD_AFTER = timedelta(seconds=30)
-"""A running run that has not beaten for so long has lost its worker."""
-LOST_AFTER = timedelta(minutes=5)
-"""A queued run may wait so long for a worker before another start may take its place."""
-BEAT_EVERY = timedelta(seconds=0.5)
 TIME_LIMIT = 60.0
 """Seconds of solving."""
 
@@ -60,12 +57,6 @@ def find_run(session: Session, event_id: uuid.UUID) -> PlanningRun | None:
     return session.scalar(newest.order_by(PlanningRun.asked_at.desc()).limit(1))
 
 
-def is_dead(run: PlanningRun) -> bool:
-    """Did the run lose its worker?"""
-    silence = clock.now() - run.beat_at
-    return (run.state == "running" and silence > DEAD_AFTER) or (run.state == "queued" and silence > LOST_AFTER)
-
-
 def ask_to_stop(session: Session, event_id: uuid.UUID) -> None:
     """Ask the event's running run to stop with the best it has so far."""
     session.execute(
@@ -88,7 +79,7 @@ def make_plan(sessions: sessionmaker[Session], run_id: str) -> None:
     if begun is None:
         return
     problem, organisation_id = begun
-    beat = _Beat(sessions, uuid.UUID(run_id), organisation_id)
+    beat = Heartbeat(sessions, uuid.UUID(run_id), organisation_id)
     try:
         made = planning.solve(problem, time_limit=TIME_LIMIT, progress=beat.report, cancelled=beat.is_stopped)
         _keep(sessions, uuid.UUID(run_id), organisation_id, problem, made)
@@ -119,39 +110,8 @@ def _begin(sessions: sessionmaker[Session], run_id: uuid.UUID) -> tuple[Problem,
         if run is None or run.state not in ALIVE or (run.state == "running" and not is_dead(run)):
             return None
         act_for(session, run.organisation_id)
-        run.state, run.beat_at, run.stage = "running", clock.now(), "read"
+        run.state, run.stage, run.begun_at, run.beat_at = "running", "read", clock.now(), clock.now()
         return build_problem(session, load_event(session, run.event_id)), run.organisation_id
-
-
-class _Beat:
-    """Writes the planner's progress to the run, twice a second at most, and reads whether it should stop."""
-
-    def __init__(self, sessions: sessionmaker[Session], run_id: uuid.UUID, organisation_id: uuid.UUID) -> None:
-        self._sessions, self._run_id, self._organisation_id = sessions, run_id, organisation_id
-        self._next = clock.now()
-        self._stopped = False
-
-    def report(self, progress: Progress) -> None:
-        """Called by the planner after each step."""
-        if clock.now() < self._next:
-            return
-        self._next = clock.now() + BEAT_EVERY
-        with self._sessions.begin() as session:
-            act_for(session, self._organisation_id)
-            self._stopped = bool(
-                session.scalar(
-                    update(PlanningRun)
-                    .where(PlanningRun.id == self._run_id)
-                    .values(
-                        stage=progress.stage, done=progress.done, total=progress.total, beat_at=clock.now()
-                    )
-                    .returning(PlanningRun.stop_asked)
-                )
-            )
-
-    def is_stopped(self) -> bool:
-        """Did the organiser ask to stop?"""
-        return self._stopped
 
 
 def _keep(

@@ -4,6 +4,8 @@ from typing import Any
 
 from marshmallow import fields
 
+from services.scheduling.timetable.outcome import tell_outcome
+from services.scheduling.timetable.progress import describe_run
 from services.scheduling.timetable.scores import HEAVIEST
 from shared.schemas import Schema, count
 
@@ -15,6 +17,11 @@ def _moment(description: str) -> fields.String:
 
 def _sentences(description: str) -> fields.List[Any]:
     return fields.List(fields.String(), metadata={"description": f"{description}, in the reader's language"})
+
+
+def _made(make: Any, kind: str, description: str) -> fields.Function:
+    """What is made when it is asked for."""
+    return fields.Function(make, metadata={"type": kind, "description": description})
 
 
 class ConversationAnswer(Schema):
@@ -37,6 +44,10 @@ class PlanAnswer(Schema):
     state = fields.String(metadata={"description": "draft, published or superseded"})
     value = fields.Integer(metadata={"description": "What the plan is worth"})
     bound = fields.Integer(metadata={"description": "What no plan can exceed"})
+    sentence = _made(tell_outcome, "string", "What it is worth and who has no conversation, in the reader's language")
+    from_round = fields.Integer(
+        allow_none=True, metadata={"description": "Of a re-plan: the first round that was planned anew; else null"}
+    )
     idle_rounds = fields.Integer(metadata={"description": "Rounds that candidates wait between conversations"})
     interpreter_moves = fields.Integer(metadata={"description": "How often interpreters change stands"})
     made_at = fields.AwareDateTime(metadata={"description": "When the planner was done"})
@@ -50,12 +61,68 @@ class PlanningRunAnswer(Schema):
     """How far the making of a plan is."""
 
     id = fields.UUID(metadata={"description": "Of the run"})
+    kind = fields.String(metadata={"description": "plan, or replan: from the first round that has not begun"})
     state = fields.String(metadata={"description": "queued, running, done, stopped or failed"})
     stage = fields.String(metadata={"description": "What the planner is at; empty while it waits"})
     done = fields.Integer(metadata={"description": "Steps of this stage that are done"})
     total = fields.Integer(metadata={"description": "Steps of this stage; 0 while it is not known"})
+    value = fields.Integer(metadata={"description": "What the best plan so far is worth"})
+    bound = fields.Integer(metadata={"description": "What no plan can exceed, as far as known; 0 while it is not"})
+    seconds = _made(lambda run: describe_run(run).seconds, "integer", "Since it began, or waits")
+    sentence = _made(lambda run: describe_run(run).sentence, "string", "How far it is, in the reader's language")
+    broken = _made(lambda run: describe_run(run).broken, "boolean", "Whether its worker died: it can be started again")
+    asked_at = fields.AwareDateTime(metadata={"description": "When somebody asked for it"})
+    begun_at = fields.AwareDateTime(allow_none=True, metadata={"description": "When a worker took it"})
+    ended_at = fields.AwareDateTime(allow_none=True, metadata={"description": "Null while it waits or is at work"})
     stop_asked = fields.Boolean(metadata={"description": "Whether it was asked to stop with the best so far"})
     plan_id = fields.UUID(allow_none=True, metadata={"description": "The plan that came of it"})
+
+
+class ChangeAnswer(Schema):
+    """What becomes of a conversation of somebody."""
+
+    state = fields.String(metadata={"description": "moved, new or dropped"})
+    booking_id = fields.UUID(attribute="stand.id", metadata={"description": "The booking of the stand"})
+    stand = fields.String(attribute="stand.label", metadata={"description": "Label of the stand"})
+    round_before = fields.Integer(
+        attribute="before.round", metadata={"description": "Counted from 0; left out where there was none"}
+    )
+    round_after = fields.Integer(
+        attribute="after.round", metadata={"description": "Counted from 0; left out where there is none"}
+    )
+
+
+class PersonsChangesAnswer(Schema):
+    """What another plan means for a candidate."""
+
+    invitation_id = fields.UUID(attribute="attendee.id", metadata={"description": "The candidate's invitation"})
+    number = fields.Integer(attribute="attendee.number", metadata={"description": "The candidate's number"})
+    name = fields.String(attribute="attendee.readable_name", metadata={"description": "In Latin letters"})
+    changes = fields.List(fields.Nested(ChangeAnswer), metadata={"description": "What is otherwise"})
+
+
+class CountsAnswer(Schema):
+    """Conversations of rounds that were planned anew, by what becomes of them."""
+
+    kept = fields.Integer(metadata={"description": "The same two in the same round"})
+    moved = fields.Integer(metadata={"description": "The same two in another round"})
+    new = fields.Integer(metadata={"description": "These two were not to talk before"})
+    dropped = fields.Integer(metadata={"description": "These two were to talk before"})
+
+
+class DifferenceAnswer(Schema):
+    """What a plan does otherwise than the one before it."""
+
+    plan_id = fields.UUID(attribute="before.id", metadata={"description": "The plan that it is compared with"})
+    sentence = fields.String(metadata={"description": "The difference in the reader's language"})
+    counts = fields.Nested(CountsAnswer, metadata={"description": "Conversations"})
+    wishes = fields.List(fields.Integer(), metadata={"description": "Wishes that are met, before and after"})
+    without = fields.List(
+        fields.Integer(), metadata={"description": "People without a conversation, before and after"}
+    )
+    people = fields.List(
+        fields.Nested(PersonsChangesAnswer), metadata={"description": "For whom something is otherwise"}
+    )
 
 
 class ReasonAnswer(Schema):

@@ -14,6 +14,7 @@ from services.scheduling.interpreters.rules import answer_engagement, find_engag
 from services.scheduling.timetable import rules, runs
 from services.scheduling.timetable.errors import NothingToPlan, PlanningBusy, PlanNotDraft, PlanOutdated
 from services.scheduling.timetable.models import Plan, PlanningRun
+from services.scheduling.timetable.progress import DEAD_AFTER, is_dead
 from shared import clock
 from shared.events import (
     CancelCalendarEntry,
@@ -192,11 +193,11 @@ def test_run_whose_worker_died_gives_way_to_the_next_start(scheduling: ServiceUn
         with scheduling.session() as session:
             run = runs.ask_for_plan(session, load_event(session, world.event.event_id))
             run.state = "running"
-        traveller.shift(runs.DEAD_AFTER + timedelta(seconds=1))
+        traveller.shift(DEAD_AFTER + timedelta(seconds=1))
         with scheduling.session() as session:
             old = runs.find_run(session, world.event.event_id)
             assert old is not None
-            assert runs.is_dead(old)
+            assert is_dead(old)
             runs.ask_for_plan(session, load_event(session, world.event.event_id))
     with scheduling.session() as session:
         states = session.scalars(select(PlanningRun.state).order_by(PlanningRun.asked_at)).all()
