@@ -146,7 +146,8 @@ def plan_of(value: int, bound: int, *reasons: str, people: int = 2) -> Plan:
             plan_of(998, 1000, "seats_taken", "no_interpreter", "no_interpreter"),
             (
                 "99.8% of the best possible plan: 2 conversations; 3 people have no conversation, because the"
-                " interpreters work elsewhere in the rounds that fit (2); all seats are taken in the rounds that fit (1)."
+                " interpreters work elsewhere in the rounds that fit (2); all seats are taken in the rounds that"
+                " fit (1)."
             ),
         ),
         (
