@@ -2,7 +2,8 @@
 
 Whoever is gone takes their conversations along; that leaves those that are possible one by one. When everybody needed
 for these is there, all of them stay, with the same interpreters: part of a plan that keeps every rule keeps every rule.
-Otherwise a model decides (timing.py, each conversation offered in its own round only):
+Where only interpreters are missing, colleagues may be able to stand in for them one by one (handing.py). Otherwise a
+model decides (timing.py, each conversation offered in its own round only):
 
     maximise    Σ weight[p]·x[p]      weight: 1, or more than all others together for those fixed
 
@@ -15,7 +16,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .continuing import Continuation, Seated
-from .draft import Draft
+from .crew import Crew
+from .draft import NOBODY, Draft
+from .handing import hand_out_around
 from .instance import DIRECT
 from .timing import Timing, one_by_one
 
@@ -29,7 +32,7 @@ def keep(day: Continuation, announced: Sequence[Seated], fixed: set[Seated], sec
     unchanged = _leave_unchanged(day, possible)
     if len(unchanged) == len(possible):
         return unchanged
-    return _keep_most(day, possible, fixed, seconds) or unchanged
+    return _stand_in(day, possible) or _keep_most(day, possible, fixed, seconds) or unchanged
 
 
 def _is_possible(day: Continuation, one: Seated) -> bool:
@@ -55,6 +58,24 @@ def _leave_unchanged(day: Continuation, possible: Sequence[Seated]) -> Kept:
             taken[one.stand, one.round] += 1
             kept[one] = day.group(one)
     return kept
+
+
+def _stand_in(day: Continuation, possible: Sequence[Seated]) -> Kept:
+    """All of them, colleagues standing in around those who are there; nothing when that is not found at once."""
+    seats = Counter((one.stand, one.round) for one in possible)
+    if any(count > day.instance.seats[stand][number] for (stand, number), count in seats.items()):
+        return {}
+    crew = Crew(day.instance)
+    for one in day.past:
+        if one.interpreter is not None:
+            crew.put(one.round, one.interpreter, (one.candidate, day.choose(one).team))
+    served = [one for one in possible if one.interpreter is not None]
+    wanted = [(one.round, one.candidate, day.choose(one).team) for one in served]
+    announced = {(one.candidate, one.round): one.interpreter for one in served if one.interpreter is not None}
+    if not hand_out_around(crew, day.later, wanted, announced):
+        return {}
+    now = {(job[0], number): who for number, jobs in enumerate(crew.jobs) for who, job in jobs.items()}
+    return {one: NOBODY if one.interpreter is None else day.group_of[now[one.candidate, one.round]] for one in possible}
 
 
 def _keep_most(day: Continuation, possible: Sequence[Seated], fixed: set[Seated], seconds: float) -> Kept:

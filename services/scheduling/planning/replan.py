@@ -22,6 +22,7 @@ from .continuing import Continuation, Seated
 from .draft import Draft
 from .errors import InvalidInput
 from .filling import Filler
+from .handing import Place
 from .idle import PASSES, Tightener
 from .instance import bits
 from .keeping import keep
@@ -31,7 +32,8 @@ from .problem import Changes, Problem
 from .selecting import Selecting, Selection
 from .shortlist import Free, shorten
 from .solver import SHARES, Publish, Solver
-from .standing import Place, give_back, name_changed
+from .standing import give_back, name_changed
+from .staying import Staying
 from .validity import BEST_SCORE, validate, validate_changes
 from .watch import Watch
 from .writing import write_board
@@ -187,6 +189,9 @@ class _Continued(Solver):
         tightener = Tightener(board, Placer(board, Prices.none(self.instance)))
         done = tightener.tighten(lambda count: self.watch.go_on(count, board.value))
         give_back(board, self.past.announced)
+        if not self.watch.was_cancelled:
+            staying = Staying(board, self.everything, self.past.announced, self.seed)
+            staying.improve(self.watch.time_limit - self.watch.seconds)
         self.watch.end()
         return write_board(board, self.bound, self.watch.seconds, self._status(board.value, self.finished and done))
 

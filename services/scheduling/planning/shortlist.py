@@ -33,7 +33,7 @@ def shorten(problem: Problem, free: Free, keep: Mapping[str, Set[str]]) -> Probl
     speech = _Speech(problem)
     kinds: dict[tuple[str, bool, int], list[tuple[int, int]]] = defaultdict(list)
     kept: list[Pair] = []
-    last, rounds, count, mine = "", 0, 0, _NOTHING
+    opened, last, rounds, count, mine = free.open, "", 0, 0, _NOTHING
     for at, pair in enumerate(problem.pairs):
         candidate, stand = pair.candidate, pair.stand
         if candidate != last:  # pairs come candidate by candidate, mostly
@@ -41,7 +41,7 @@ def shorten(problem: Problem, free: Free, keep: Mapping[str, Set[str]]) -> Probl
             mine = keep.get(candidate, _NOTHING)
         if stand in mine:
             kept.append(pair)
-        elif rounds & free.open[stand] and (direct := speech.is_direct(candidate, stand)) is not None:
+        elif rounds & opened[stand] and (direct := speech.is_direct(candidate, stand)) is not None:
             kinds[stand, direct, count].append((pair.score, -at))
     return replace(problem, pairs=(*kept, *_choose(problem, free, kinds)))
 

@@ -122,7 +122,7 @@ def _value_of(changed: Problem, plan: Plan, from_round: int, kept: set[tuple[str
 
 @SLOWLY
 @given(cases(most=3, most_rounds=3, most_pairs=3))
-def test_most_is_kept_and_no_continuation_is_above_the_bound(case: Case) -> None:
+def test_most_is_kept_with_its_interpreters_and_no_continuation_is_above_the_bound(case: Case) -> None:
     problem, plan, changes, from_round = case
     few = {pair.candidate for pair in changes.new_pairs[:2]}
     changes = replace(changes, new_pairs=tuple(pair for pair in changes.new_pairs[:2] if pair.candidate in few))
@@ -130,15 +130,18 @@ def test_most_is_kept_and_no_continuation_is_above_the_bound(case: Case) -> None
     after = replan(problem, plan, changes, from_round=from_round, time_limit=PATIENCE)
     announced = {_seat(one) for one in plan.conversations if one.round >= from_round}
     kept = {_seat(one) for one in compare(plan, after, from_round).kept}
-    most, best = 0, 0
+    most, best, same = 0, 0, 0
     for found in _continue(changed, changes, plan, from_round):
         seats = {_seat(one) for one in found}
         most = max(most, len(announced & seats))
         if kept <= seats:
             best = max(best, check(changed, plan_of(changed, *found)).value)
+        if seats == {_seat(one) for one in after.conversations}:
+            same = max(same, len(set(found) & set(plan.conversations)))
     assert len(kept) == most
     assert after.value <= best <= after.bound
     assert after.value == best
+    assert len(set(after.conversations) & set(plan.conversations)) == same
     if after.status == "optimal":
         assert after.bound == best
 
