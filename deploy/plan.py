@@ -1,10 +1,12 @@
-"""`handdruk plan`: solve, check and generate problems in files, without a server."""
+"""`handdruk plan`: problems, plans and changes in files, without a server."""
 
 import contextlib
+import gc
 import json
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -12,17 +14,37 @@ from typing import NoReturn, TypeVar, cast, get_args
 
 import click
 
-from services.scheduling.planning import Clash, InvalidInput, Plan, Problem, Progress, from_json, to_json
+from services.scheduling.planning import (
+    Changes,
+    Clash,
+    InvalidInput,
+    Plan,
+    PlannerFailed,
+    Problem,
+    Progress,
+    change_problem,
+    compare,
+    from_json,
+    plan_anew,
+    to_json,
+)
 from services.scheduling.planning import check as judge
 from services.scheduling.planning import generate as invent
 from services.scheduling.planning import solve as find_plan
 from services.scheduling.planning.generate import Size
+from services.scheduling.planning.validity import MOST_ROUNDS
 
-T = TypeVar("T", Problem, Plan)
+T = TypeVar("T", Problem, Plan, Changes)
 
 RULE_BROKEN = 1
 UNUSABLE = 2
+FAILED = 3
+INTERRUPTED = 130
+EXITS = """Exit status: 0 all is well, 1 a rule is broken or fixed conversations clash, 2 a file or an option cannot be
+used (a sentence says which field), 3 the planner died, 130 a second Ctrl-C."""
 STANDARD = "-"
+ALLOCATIONS_BETWEEN_COLLECTIONS = 1_000_000
+"""A file is a million small values and no cycles; looking for those every 700 takes a third of the time of reading."""
 
 CLASHES = {
     "not_listed": "they are not a pair that may talk",
@@ -36,40 +58,102 @@ CLASHES = {
 }
 
 
-@click.group()
+_OUT = click.option("--out", default=STANDARD, show_default=True, help="Where the plan goes.")
+_TIME_LIMIT = click.option(
+    "--time-limit", default=60.0, show_default=True, type=click.FloatRange(0), help="Seconds, reading included."
+)
+_SEED = click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 2**31 - 1),
+    help="Another seed, another plan of about the same worth.",
+)
+_PROGRESS = click.option(
+    "--progress/--no-progress",
+    default=None,
+    help="On stderr: a bar on a terminal (there without asking), otherwise a line of JSON a step.",
+)
+
+
+@click.group(epilog=EXITS)
 def plan() -> None:
     """Who talks to whom in which round: problems and plans in files. A file named - is the standard one."""
+    gc.set_threshold(ALLOCATIONS_BETWEEN_COLLECTIONS)
 
 
-@plan.command()
+@plan.command(epilog=EXITS)
 @click.argument("problem")
-@click.option("--out", default=STANDARD, show_default=True, help="Where the plan goes.")
-@click.option("--time-limit", default=60.0, show_default=True, type=click.FloatRange(0), help="Seconds.")
-@click.option("--seed", default=0, show_default=True, help="Another seed, another plan of about the same worth.")
-@click.option("--progress", is_flag=True, help="A bar on a terminal, otherwise a line of JSON a step, on stderr.")
-def solve(problem: str, out: str, time_limit: float, seed: int, progress: bool) -> None:
-    """Make a plan for PROBLEM. Ctrl-C stops early and keeps what is there. Exit 1: fixed conversations clash."""
+@_OUT
+@_TIME_LIMIT
+@_SEED
+@_PROGRESS
+def solve(problem: str, out: str, time_limit: float, seed: int, progress: bool | None) -> None:
+    """Make a plan for PROBLEM. Ctrl-C stops early and keeps what is there."""
+    began = time.monotonic()
     asked = _read(Problem, problem)
     _require_folder(out)
-    with _interrupts() as interrupted, _shown_progress(progress) as report:
-        found = find_plan(asked, seed=seed, time_limit=time_limit, progress=report, cancelled=interrupted)
+    with _planning(), _interrupts() as interrupted, _shown_progress(progress) as report:
+        left = max(0.0, time_limit - (time.monotonic() - began))
+        found = find_plan(asked, seed=seed, time_limit=left, progress=report, cancelled=interrupted)
     _write(out, to_json(found))
-    if found.status == "infeasible":
-        for clash in found.clashes:
-            click.echo(_describe(clash), err=True)
-        sys.exit(RULE_BROKEN)
+    _tell(found, time.monotonic() - began)
+
+
+@plan.command(epilog=EXITS)
+@click.argument("problem")
+@click.argument("plan_file", metavar="PLAN")
+@click.argument("changes")
+@click.option("--from-round", required=True, type=click.IntRange(0), help="The first round that has not begun.")
+@_OUT
+@click.option("--changed-out", help="Where the changed problem goes, which the new plan is a plan for.")
+@_TIME_LIMIT
+@_SEED
+@_PROGRESS
+def replan(
+    problem: str,
+    plan_file: str,
+    changes: str,
+    from_round: int,
+    out: str,
+    changed_out: str | None,
+    time_limit: float,
+    seed: int,
+    progress: bool | None,
+) -> None:
+    """Plan the rounds to come anew after CHANGES. What is over stays, and what was announced wherever it can."""
+    began = time.monotonic()
+    asked, before, changed = _read(Problem, problem), _read(Plan, plan_file), _read(Changes, changes)
+    _require_folder(out)
+    _require_folder(changed_out or STANDARD)
+    with _planning(), _interrupts() as interrupted, _shown_progress(progress) as report:
+        found = plan_anew(
+            asked,
+            before,
+            changed,
+            from_round=from_round,
+            seed=seed,
+            time_limit=max(0.0, time_limit - (time.monotonic() - began)),
+            progress=report,
+            cancelled=interrupted,
+        )
+    _write(out, to_json(found))
+    if changed_out is not None:
+        _write(changed_out, to_json(change_problem(asked, before, changed, from_round)))
+    _tell(found, time.monotonic() - began)
+    difference = compare(before, found, from_round)
     click.echo(
-        f"{len(found.conversations)} conversations worth {found.value} of at most {found.bound}"
-        f" ({found.status}), in {found.seconds:.1f} s",
+        f"From round {from_round} on: {len(difference.kept)} kept, {len(difference.moved)} moved,"
+        f" {len(difference.dropped)} dropped, {len(difference.new)} new",
         err=True,
     )
 
 
-@plan.command()
+@plan.command(epilog=EXITS)
 @click.argument("problem")
 @click.argument("plan_file", metavar="PLAN")
 def check(problem: str, plan_file: str) -> None:
-    """Judge PLAN by every rule of PROBLEM. Exit 1: a rule is broken, and a sentence says which."""
+    """Judge PLAN by every rule of PROBLEM; a sentence says which one is broken first."""
     verdict = judge(_read(Problem, problem), _read(Plan, plan_file))
     click.echo(verdict.broken or "Every rule is kept.")
     click.echo(f"value              {verdict.value}")
@@ -81,19 +165,23 @@ def check(problem: str, plan_file: str) -> None:
         sys.exit(RULE_BROKEN)
 
 
-@plan.command()
+@plan.command(epilog=EXITS)
 @click.option("--size", type=click.Choice(get_args(Size)), required=True, help="S: 60 candidates, M: 300, L: 3000.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same problem.")
-@click.option("--scarce", is_flag=True, help="Few interpreters.")
+@click.option("--scarce", is_flag=True, help="A third of the interpreters.")
+@click.option("--candidates", type=click.IntRange(0), help="Another number than that of the size.")
+@click.option("--stands", type=click.IntRange(0), help="Likewise.")
+@click.option("--rounds", type=click.IntRange(0, MOST_ROUNDS), help="Likewise.")
+@click.option("--interpreters", type=click.IntRange(0), help="Likewise.")
 @click.option("--out", default=STANDARD, show_default=True, help="Where the problem goes.")
-def generate(size: str, seed: int, scarce: bool, out: str) -> None:
+def generate(size: str, seed: int, scarce: bool, out: str, **numbers: int | None) -> None:
     """Invent a problem, to try the planner on."""
     _require_folder(out)
-    _write(out, to_json(invent(cast(Size, size), seed, scarce=scarce)))
+    _write(out, to_json(invent(cast(Size, size), seed, scarce=scarce, **numbers)))
 
 
 def _read(kind: type[T], file: str) -> T:
-    """Read a problem or a plan, or end the command with a sentence."""
+    """Read a problem, a plan or changes, or end the command with a sentence."""
     try:
         text = sys.stdin.buffer.read() if file == STANDARD else Path(file).read_bytes()
         return from_json(kind, text)
@@ -134,11 +222,38 @@ def _refuse(sentence: str) -> NoReturn:
     sys.exit(UNUSABLE)
 
 
+def _tell(found: Plan, seconds: float) -> None:
+    """One line about the plan; where there is none, the sentences that say why, and the end of the command."""
+    if found.status == "infeasible":
+        for clash in found.clashes:
+            click.echo(_describe(clash), err=True)
+        sys.exit(RULE_BROKEN)
+    click.echo(
+        f"{len(found.conversations)} conversations worth {found.value} of at most {found.bound}"
+        f" ({found.status}, gap {_percent(found.gap)}), in {seconds:.1f} s",
+        err=True,
+    )
+
+
 def _describe(clash: Clash) -> str:
     """A clash as a sentence for a person at a terminal."""
     named = "; ".join(f"{one.candidate} at {one.stand} in round {one.round}" for one in clash.conversations)
     reason = CLASHES.get(clash.code, clash.code).format(limit=clash.limit)
     return f"The fixed conversations clash: {named}: {reason}."
+
+
+@contextlib.contextmanager
+def _planning() -> Iterator[None]:
+    """End the command with a sentence where there is no plan."""
+    try:
+        yield
+    except InvalidInput as error:
+        _refuse(str(error))
+    except PlannerFailed as failed:
+        click.echo(f"There is no plan: {failed}.", err=True)
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
 
 @contextlib.contextmanager
@@ -158,19 +273,52 @@ def _interrupts() -> Iterator[Callable[[], bool]]:
 
 
 @contextlib.contextmanager
-def _shown_progress(wanted: bool) -> Iterator[Callable[[Progress], None] | None]:
+def _shown_progress(wanted: bool | None) -> Iterator[Callable[[Progress], None] | None]:
     """Show progress on stderr, so that a plan on stdout stays whole."""
-    if not wanted:
-        yield None
-    elif sys.stderr.isatty():
-        yield _draw_bar
-        click.echo(err=True)
+    if wanted is not False and sys.stderr.isatty():
+        bar = _Bar()
+        try:
+            yield bar.draw
+        finally:
+            bar.end()
     else:
-        yield lambda step: click.echo(json.dumps(asdict(step)), err=True)
+        yield _Lines().write if wanted else None
 
 
-def _draw_bar(step: Progress) -> None:
-    part = step.done / step.total if step.total else 1.0
-    bar = "#" * round(30 * part)
-    figures = f"{step.value} of at most {step.bound}" if step.bound else ""
-    click.echo(f"\r{step.stage:<10} [{bar:<30}] {100 * part:3.0f} %  {figures:<40}", nl=False, err=True)
+class _Lines:
+    """A line of JSON for every step that is not the same as the one before."""
+
+    def __init__(self) -> None:
+        self._last: Progress | None = None
+
+    def write(self, step: Progress) -> None:
+        """Write a step."""
+        if step != self._last:
+            self._last = step
+            click.echo(json.dumps({**asdict(step), "gap": round(step.gap, 6)}), err=True)
+
+
+class _Bar:
+    """A bar for the stage under way, drawn over itself."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._drawn = False
+
+    def draw(self, step: Progress) -> None:
+        """Draw a step."""
+        part = step.done / step.total if step.total else 1.0
+        figures = f"{step.value} of at most {step.bound}, gap {_percent(step.gap)}" if step.bound else ""
+        seconds = time.monotonic() - self._began
+        shown = f"{step.stage:<10} [{'#' * round(20 * part):<20}] {100 * part:3.0f} %  {seconds:5.1f} s  {figures}"
+        click.echo(f"\r{shown:<100}", nl=False, err=True)
+        self._drawn = True
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._drawn:
+            click.echo(err=True)
+
+
+def _percent(gap: float) -> str:
+    return f"{100 * gap:.4f} %"

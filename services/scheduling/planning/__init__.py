@@ -4,6 +4,7 @@ Pure Python over plain values; no web, no database. `problem.py` and `plan.py` s
 """
 
 from .bound import upper_bound
+from .changes import Difference, change_problem, compare
 from .check import Verdict, check
 from .errors import InvalidInput, PlannerFailed
 from .explain import EmptySeats, Explainer
@@ -12,14 +13,16 @@ from .generate import generate
 from .greedy import solve_greedily
 from .obstacles import Reason
 from .plan import Clash, Conversation, Plan, Progress, Status
-from .problem import Candidate, Fixed, Interpreter, Level, Pair, Problem, Rules, Stand
-from .process import solve
+from .problem import Candidate, Changes, Fixed, Interpreter, Level, Pair, Problem, Rules, Stand
+from .process import plan_anew, solve
 from .validity import validate
 
 __all__ = [
     "Candidate",
+    "Changes",
     "Clash",
     "Conversation",
+    "Difference",
     "EmptySeats",
     "Explainer",
     "Fixed",
@@ -36,9 +39,12 @@ __all__ = [
     "Stand",
     "Status",
     "Verdict",
+    "change_problem",
     "check",
+    "compare",
     "from_json",
     "generate",
+    "plan_anew",
     "solve",
     "solve_greedily",
     "to_json",

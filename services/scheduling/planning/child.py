@@ -10,9 +10,11 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 from .errors import InvalidInput
 from .frames import Better, Final, Frame, Refused, Request, pack, unpack_request
+from .plan import Plan
 
 PR_SET_PDEATHSIG = 1
 ALLOCATIONS_BETWEEN_COLLECTIONS = 1_000_000
@@ -55,20 +57,26 @@ def _take_output() -> Callable[[Frame], None]:
 
 
 def _plan(request: Request, send: Callable[[Frame], None]) -> None:
-    from .solver import make_plan  # after the rest: HiGHS takes long to load
-
+    make = _load(request)
+    left = max(0.0, request.deadline - time.monotonic())
     try:
-        plan = make_plan(
-            request.problem,
-            seed=request.seed,
-            time_limit=max(0.0, request.deadline - time.monotonic()),
-            progress=send,
-            publish=lambda plan: send(Better(plan)),
-        )
+        plan = make(seed=request.seed, time_limit=left, progress=send, publish=lambda plan: send(Better(plan)))
     except InvalidInput as error:
         send(Refused(error.path, error.what))
     else:
         send(Final(plan))
+
+
+def _load(request: Request) -> Callable[..., Plan]:
+    """The planner that is asked for. HiGHS takes long to load, and a process that only asks needs none."""
+    if request.day is None:
+        from .solver import make_plan
+
+        return partial(make_plan, request.problem)
+    from .replan import replan
+
+    day = request.day
+    return partial(replan, request.problem, day.plan, day.changes, from_round=day.from_round)
 
 
 if __name__ == "__main__":

@@ -11,17 +11,30 @@ import msgspec
 
 from .errors import InvalidInput
 from .plan import Plan, Progress
-from .problem import Problem
+from .problem import Changes, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The plan of a day under way, what changed, and the first round that can still be planned anew."""
+
+    plan: Plan
+    changes: Changes
+    from_round: int
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`deadline` is on the clock that all processes of a machine share (time.monotonic), `parent` the asker's id."""
+    """Plan the problem, or what is left of its `day`.
+
+    `deadline` is on the clock that all processes of a machine share (time.monotonic), `parent` the asker's id.
+    """
 
     problem: Problem
     seed: int
     deadline: float
     parent: int
+    day: Day | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,11 @@ class Progress:
     value: int
     bound: int
 
+    @property
+    def gap(self) -> float:
+        """The part of the bound that is still missing."""
+        return (self.bound - self.value) / self.bound if self.bound else 0.0
+
 
 Report = Callable[[Progress], None]
 Cancelled = Callable[[], bool]

@@ -20,9 +20,9 @@ from types import TracebackType
 from typing import IO, Self
 
 from .errors import PlannerFailed
-from .frames import Better, Final, Frame, Refused, Request, pack_request, take
+from .frames import Better, Day, Final, Frame, Refused, Request, pack_request, take
 from .plan import Cancelled, Plan, Progress, Report
-from .problem import Problem
+from .problem import Changes, Problem
 from .validity import validate
 
 GRACE = 0.5
@@ -30,7 +30,7 @@ GRACE = 0.5
 TICK = 0.1
 """Seconds between two reports, and between two questions whether somebody cancelled."""
 PATIENCE = 60.0
-"""Seconds past all this to wait for a first plan where conversations are fixed: without it there is none."""
+"""Seconds past all this to wait for a first plan where an empty one would not do: conversations are fixed, or over."""
 ROOT = Path(__file__).parents[3]
 MOST_AT_ONCE = 1 << 20
 
@@ -49,22 +49,42 @@ def solve(
     gets the best plan so far. Raises InvalidInput for a problem that is none (validity.py), PlannerFailed where the
     planner's process dies. Fixed conversations that clash give status infeasible.
     """
-    began = time.monotonic()
     validate(problem)
-    request = Request(problem, seed, began + time_limit, os.getpid())
-    plan = follow(request, progress, cancelled)
-    return replace(plan, seconds=round(time.monotonic() - began, 3))
+    request = Request(problem, seed, time.monotonic() + time_limit, os.getpid())
+    return _follow(request, progress, cancelled)
 
 
-def follow(request: Request, progress: Report | None = None, cancelled: Cancelled | None = None) -> Plan:
+def plan_anew(
+    problem: Problem,
+    plan: Plan,
+    changes: Changes,
+    *,
+    from_round: int,
+    seed: int = 0,
+    time_limit: float = 60.0,
+    progress: Report | None = None,
+    cancelled: Cancelled | None = None,
+) -> Plan:
+    """Plan the rounds from `from_round` on anew, as `replan` does (replan.py), with the promises of `solve`.
+
+    Raises InvalidInput also for changes that cannot be made and for a plan that breaks a rule.
+    """
+    validate(problem)
+    day = Day(plan, changes, from_round)
+    request = Request(problem, seed, time.monotonic() + time_limit, os.getpid(), day)
+    return _follow(request, progress, cancelled)
+
+
+def _follow(request: Request, progress: Report | None, cancelled: Cancelled | None) -> Plan:
     """Have a request done: its plan, or the best one when its time is over or somebody cancels."""
+    began = time.monotonic()
     with Child(request) as child:
         run = _Run(request, progress)
         while run.final is None and not run.is_over():
             run.hear(child.listen(TICK))
             if cancelled is not None and cancelled():
                 run.stop()
-    return run.result()
+    return replace(run.result(), seconds=round(time.monotonic() - began, 3))
 
 
 class Child:
@@ -127,6 +147,7 @@ class _Run:
         self._step: Progress | None = None
         self._progress = progress
         self._end = request.deadline + GRACE
+        self._may_be_empty = not request.problem.fixed and request.day is None
 
     def hear(self, frames: list[Frame]) -> None:
         """Take in what the child said, and report; its last step again where it said nothing."""
@@ -152,15 +173,15 @@ class _Run:
     def is_over(self) -> bool:
         """Is the time up, and is there a plan, or need there be none?"""
         late = time.monotonic() - self._end
-        return late >= 0 and (self._best is not None or not self.request.problem.fixed or late >= PATIENCE)
+        return late >= 0 and (self._best is not None or self._may_be_empty or late >= PATIENCE)
 
     def result(self) -> Plan:
-        """The best plan, with the best bound. Raises PlannerFailed where fixed conversations found no place yet."""
+        """The best plan, with the best bound. Raises PlannerFailed where there must be one and is none."""
         if self.final is not None:
             return self.final
         if self._best is None:
-            if self.request.problem.fixed:
-                raise PlannerFailed("there was not the time to find a place for the fixed conversations")
+            if not self._may_be_empty:
+                raise PlannerFailed("there was not the time to find a place for what is fixed")
             return Plan((), 0, bound_of_pairs(self.request.problem), 0, 0, 0.0, "stopped")
         bound = min(self._best.bound, self._step.bound) if self._step else self._best.bound
         return replace(self._best, bound=bound, status="optimal" if self._best.value >= bound else "stopped")
