@@ -8,8 +8,9 @@ from typing import Any
 from services.registration.door.rules import record_scan
 from services.scheduling import planning
 from services.scheduling.events.rules import load_event as load_scheduled_event
+from services.scheduling.timetable.keeping import keep_plan
 from services.scheduling.timetable.questions import build_problem
-from services.scheduling.timetable.rules import keep_plan, publish_plan
+from services.scheduling.timetable.rules import publish_plan
 from services.scheduling.timetable.runs import ask_for_plan
 from shared import clock
 from tests.factories import accounts, candidates, door, events, invitations, notifications, scheduling, stands
@@ -110,7 +111,7 @@ def fill_scheduling(service: ServiceUnderTest) -> World:
     known = {"round": "0", "stand": "1", "rounds": [1], "pairs": ["nl-uk"], "level": "C1"}
     asked = {"interpreter": str(interpreter.id), "conversation": str(conversation)}
     weights = {"wish": "1", "sector": "1", "languages": "1", "school_hours": "1", "reachable": "1"}
-    return _finish(ids, told.event_id, {}, "", {**known, **asked, **weights})
+    return _finish(ids, told.event_id, {}, "", {**known, **asked, **weights, "leave_out_absent": "true"})
 
 
 def fill_notifications(service: ServiceUnderTest) -> World:

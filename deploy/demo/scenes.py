@@ -32,9 +32,10 @@ from services.scheduling import planning
 from services.scheduling.events.rules import load_event
 from services.scheduling.interpreters.models import Interpreter
 from services.scheduling.interpreters.rules import answer_engagement, engage_interpreter
+from services.scheduling.timetable.keeping import keep_plan
+from services.scheduling.timetable.making import explain_missing
 from services.scheduling.timetable.questions import build_problem
-from services.scheduling.timetable.rules import keep_plan, publish_plan
-from services.scheduling.timetable.runs import explain_missing
+from services.scheduling.timetable.rules import publish_plan
 from shared import clock
 
 TIME_ZONE = "Europe/Amsterdam"

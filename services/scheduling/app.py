@@ -11,12 +11,13 @@ from services.scheduling.timetable.api import own_blueprint as own_api
 from services.scheduling.timetable.detail_pages import blueprint as detail_pages
 from services.scheduling.timetable.pages import blueprint as timetable_pages
 from services.scheduling.timetable.personal_pages import blueprint as personal_pages
+from services.scheduling.timetable.replan_pages import blueprint as replan_pages
 from services.scheduling.timetable.weights_pages import blueprint as weights_pages
 from shared.settings import Settings, load_settings
 from shared.web import make_app
 from shared.worker import Worker
 
-PAGES = [interpreters_pages, detail_pages, timetable_pages, weights_pages, personal_pages]
+PAGES = [interpreters_pages, detail_pages, timetable_pages, weights_pages, replan_pages, personal_pages]
 API = [interpreters_api, timetable_api, own_api]
 PUBLIC: frozenset[str] = frozenset()
 """The endpoints that anybody may use, each a decision; everything else carries @allow."""

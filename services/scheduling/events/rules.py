@@ -150,9 +150,10 @@ def load_organisation_name(session: Session, organisation_id: uuid.UUID) -> str:
     return session.scalar(select(Organisation.name).where(Organisation.id == organisation_id)) or ""
 
 
-def load_stands(session: Session, event_id: uuid.UUID) -> Sequence[Stand]:
+def load_stands(session: Session, event_id: uuid.UUID, also_cancelled: bool = False) -> Sequence[Stand]:
     """The booked stands of an event, by number and then by letter: 2 before 10."""
-    found = session.scalars(select(Stand).where(Stand.event_id == event_id, Stand.cancelled.is_(False))).all()
+    stands = select(Stand).where(Stand.event_id == event_id)
+    found = session.scalars(stands if also_cancelled else stands.where(Stand.cancelled.is_(False))).all()
     return sorted(found, key=lambda stand: (not stand.label.isdigit(), stand.label.zfill(20), stand.label))
 
 

@@ -13,7 +13,7 @@ from services.scheduling.interpreters.schemas import (
     InterpreterCorrectionSchema,
     InterpreterReplySchema,
 )
-from services.scheduling.timetable import comparing, own, reasons, rules, runs, weights
+from services.scheduling.timetable import comparing, own, reasons, replanning, rules, runs, weights
 from services.scheduling.timetable.correcting import correct_interpreter
 from services.scheduling.timetable.errors import PlanUnknown
 from services.scheduling.timetable.grid import Reason, explain_conversation
@@ -31,7 +31,9 @@ from services.scheduling.timetable.schemas import (
     MissingAnswer,
     PlanAnswer,
     PlanningRunAnswer,
+    PresenceAnswer,
     ReasonAnswer,
+    ReplanSchema,
     StandDayAnswer,
     UnmetWishAnswer,
     WeightsSchema,
@@ -65,6 +67,24 @@ def plan(event_id: uuid.UUID) -> Plan:
 def make(event_id: uuid.UUID) -> PlanningRun:
     """Ask for a plan; it is made by a worker."""
     return runs.ask_for_plan(database(), load_event(database(), event_id))
+
+
+@blueprint.get("/events/<uuid:event_id>/plan/presence")
+@allow(Role.ORGANISER)
+@blueprint.response(200, PresenceAnswer)
+def presence(event_id: uuid.UUID) -> replanning.Presence:
+    """Who is there, before the rest of the day is planned anew."""
+    event = load_event(database(), event_id)
+    return replanning.load_presence(database(), event, replanning.require_day(database(), event))
+
+
+@blueprint.post("/events/<uuid:event_id>/plan/replans")
+@allow(Role.ORGANISER)
+@blueprint.arguments(ReplanSchema)
+@blueprint.response(202, PlanningRunAnswer)
+def replan(data: dict[str, Any], event_id: uuid.UUID) -> PlanningRun:
+    """Ask for the rounds that have not begun to be planned anew; it is done by a worker."""
+    return runs.ask_for_replan(database(), load_event(database(), event_id), **data)
 
 
 @blueprint.get(NEWEST_RUN)

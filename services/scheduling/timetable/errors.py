@@ -38,5 +38,31 @@ class NothingToPlan(Refusal):
     sentence = lazy_gettext("There is nothing to plan yet: it takes rounds, booked stands and candidates who come.")
 
 
+class NothingPublished(Refusal):
+    """A re-plan starts from what people were told."""
+
+    sentence = lazy_gettext("There is no published plan yet, so there is nothing to plan anew.")
+
+
+class DayOver(Refusal):
+    """Nothing is left to be planned."""
+
+    sentence = lazy_gettext("The last round of this event has begun: there is nothing left to plan.")
+
+
+class DayBegun(Refusal):
+    """A whole new plan would move conversations that have been."""
+
+    sentence = lazy_gettext("The rounds of this event have begun. Plan the rest of the day anew instead.")
+
+
+class PlanBehind(Refusal):
+    """A round began since the draft was made, and the draft has other conversations in it than people were told."""
+
+    sentence = lazy_gettext(
+        "A round has begun since this plan was made, and the plan is otherwise there. Plan the rest of the day anew."
+    )
+
+
 class NotYours(NotFound):
     """The page belongs to somebody else, or to another event than the link is for."""

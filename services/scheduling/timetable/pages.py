@@ -17,6 +17,7 @@ from services.scheduling.timetable.models import Plan, PlanningRun
 from services.scheduling.timetable.outcome import describe_missing, share_of_best, tell_people
 from services.scheduling.timetable.progress import RunProgress, describe_run
 from services.scheduling.timetable.rules import People
+from shared import clock
 from shared.errors import Refusal
 from shared.identity import Role, allow
 from shared.web import database
@@ -58,7 +59,7 @@ def _plan_values(event: Event, newest: Plan, people: People) -> dict[str, Any]:
         "rounds": [{"number": one.number + 1, "starts_at": one.starts_at} for one in rounds],
         "languages_spoken": sorted({one.language for one in newest.conversations}),
         "summary": tell_people(newest),
-        "difference": _compare(newest, people),
+        **_compare(event, newest, people),
         "missing": describe_missing(newest, people),
         "unmet": reasons.list_unmet_wishes(planner, newest, people) if planner else [],
         "share": share_of_best(newest),
@@ -69,12 +70,18 @@ def _plan_values(event: Event, newest: Plan, people: People) -> dict[str, Any]:
     }
 
 
-def _compare(newest: Plan, people: People) -> comparing.Difference | None:
-    """What a draft does otherwise than the plan before it; None for the first one, and once it is published."""
+def _compare(event: Event, newest: Plan, people: People) -> dict[str, Any]:
+    """What a draft does otherwise than the plan before it, and what can be done about the day."""
     before = rules.find_plan_before(database(), newest) if newest.state == "draft" else None
-    if before is None:
-        return None
-    return comparing.compare_plans(before, newest, people, comparing.rounds_planned_before(newest))
+    published = next((one for one in (newest, before) if one is not None and one.state == "published"), None)
+    begun = rules.begun_rounds(event)
+    return {
+        "difference": before
+        and comparing.compare_plans(before, newest, people, comparing.rounds_planned_before(newest)),
+        "behind": newest.state == "draft" and rules.is_behind(published, newest, event),
+        "has_begun": bool(published and begun),
+        "can_replan": published is not None and event.starts_at <= clock.now() and len(begun) < len(people.starts),
+    }
 
 
 def _progress(run: PlanningRun | None, newest: Plan | None) -> RunProgress | None:

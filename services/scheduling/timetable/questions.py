@@ -13,7 +13,8 @@ from services.scheduling.events.rules import load_attendees, load_stands, rounds
 from services.scheduling.interpreters.models import Engagement
 from services.scheduling.interpreters.rules import load_engagements
 from services.scheduling.planning import problem as planner
-from services.scheduling.timetable.models import EventWeights
+from services.scheduling.planning.plan import Conversation
+from services.scheduling.timetable.models import EventWeights, Plan
 from services.scheduling.timetable.scores import Weights, Wishes, score_pair
 from shared.events import VacancyFacts
 
@@ -28,9 +29,9 @@ def build_problem(session: Session, event: Event) -> planner.Problem:
     rounds = len(rounds_of(event))
     return planner.Problem(
         rounds=rounds,
-        stands=tuple(_stand(stand, rounds) for stand in stands),
-        candidates=tuple(_candidate(attendee, rounds) for attendee in attendees),
-        interpreters=tuple(_interpreter(engagement, rounds) for engagement in engagements),
+        stands=tuple(stand_of(stand, rounds) for stand in stands),
+        candidates=tuple(candidate_of(attendee, rounds) for attendee in attendees),
+        interpreters=tuple(interpreter_of(engagement, rounds) for engagement in engagements),
         pairs=tuple(_pairs(attendees, stands, load_weights(session, event.id))),
     )
 
@@ -46,7 +47,8 @@ def _levels(languages: dict[str, str]) -> dict[str, planner.Level]:
     return {code: planner.Level[level] for code, level in languages.items()}
 
 
-def _stand(stand: Stand, rounds: int) -> planner.Stand:
+def stand_of(stand: Stand, rounds: int) -> planner.Stand:
+    """A booked stand as the planner knows it, open in every round."""
     return planner.Stand(
         id=str(stand.id),
         languages=_levels(stand.languages),
@@ -55,7 +57,8 @@ def _stand(stand: Stand, rounds: int) -> planner.Stand:
     )
 
 
-def _candidate(attendee: Attendee, rounds: int) -> planner.Candidate:
+def candidate_of(attendee: Attendee, rounds: int) -> planner.Candidate:
+    """A candidate as the planner knows them."""
     first = attendee.first_round if attendee.first_round is not None else 0
     last = attendee.last_round if attendee.last_round is not None else rounds - 1
     # An event may have become shorter since the candidate answered: then there may be no round left for them.
@@ -63,13 +66,27 @@ def _candidate(attendee: Attendee, rounds: int) -> planner.Candidate:
     return planner.Candidate(id=str(attendee.id), languages=_levels(attendee.languages), rounds=window)
 
 
-def _interpreter(engagement: Engagement, rounds: int) -> planner.Interpreter:
+def interpreter_of(engagement: Engagement, rounds: int) -> planner.Interpreter:
+    """An interpreter as the planner knows them, in the rounds that they gave."""
     interpreter = engagement.interpreter
     return planner.Interpreter(
         id=str(interpreter.id),
         pairs=tuple((pair.first, pair.second) for pair in interpreter.pairs),
         rounds=tuple(number for number in sorted(engagement.rounds) if number < rounds),
         stretch=(interpreter.longest_stretch, interpreter.stretch_window),
+    )
+
+
+def planned_of(plan: Plan) -> tuple[Conversation, ...]:
+    """The conversations of a kept plan as the planner knows them."""
+    return tuple(
+        Conversation(
+            candidate=str(one.invitation_id),
+            stand=str(one.booking_id),
+            round=one.round,
+            interpreter=str(one.interpreter_id) if one.interpreter_id else None,
+        )
+        for one in plan.conversations
     )
 
 

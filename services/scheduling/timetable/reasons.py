@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 
 from services.scheduling import planning
 from services.scheduling.events.models import Attendee, Event, Stand
-from services.scheduling.planning.plan import Conversation as PlannedConversation
 from services.scheduling.planning.plan import Plan as Made
 from services.scheduling.timetable.errors import PlanOutdated, PlanUnknown
 from services.scheduling.timetable.grid import Reason, place_and_time
 from services.scheduling.timetable.models import Plan
-from services.scheduling.timetable.questions import build_problem
+from services.scheduling.timetable.questions import build_problem, planned_of
 from services.scheduling.timetable.rules import People, is_outdated
 
 
@@ -48,16 +47,7 @@ def ask_planner(session: Session, event: Event, plan: Plan) -> planning.Explaine
     """The planner, ready to answer questions about the plan. Raises PlanOutdated."""
     if is_outdated(session, plan, event):
         raise PlanOutdated
-    conversations = tuple(
-        PlannedConversation(
-            candidate=str(one.invitation_id),
-            stand=str(one.booking_id),
-            round=one.round,
-            interpreter=str(one.interpreter_id) if one.interpreter_id else None,
-        )
-        for one in plan.conversations
-    )
-    made = Made(conversations, plan.value, plan.bound, plan.idle_rounds, plan.interpreter_moves, 0.0, "within_gap")
+    made = Made(planned_of(plan), plan.value, plan.bound, plan.idle_rounds, plan.interpreter_moves, 0.0, "within_gap")
     return planning.Explainer(build_problem(session, event), made)
 
 

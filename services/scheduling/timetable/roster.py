@@ -25,7 +25,9 @@ Content = dict[str, Any]
 
 def tell_roster(session: Session, event: Event, conversations: Iterable[Conversation]) -> None:
     """Put each interpreter's block in their calendar; those whose block is as it was hear nothing."""
-    blocks = blocks_of(event, conversations, {stand.id: stand for stand in load_stands(session, event.id)})
+    # A stand that was given up during the day may have had conversations.
+    stands = {stand.id: stand for stand in load_stands(session, event.id, also_cancelled=True)}
+    blocks = blocks_of(event, conversations, stands)
     engagements, told = lock_engagements(session, event.id), _load_told(session, event.id)
     for engagement in engagements:
         block, known = blocks.get(engagement.interpreter_id), told.get(engagement.interpreter_id)

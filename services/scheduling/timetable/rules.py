@@ -1,4 +1,4 @@
-"""Plans: keeping what the planner made, reading it back, and publishing it."""
+"""Plans: reading what was kept, and publishing it."""
 
 import uuid
 from collections import defaultdict
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
 from services.scheduling.events.models import Attendee, Event, Stand
@@ -21,8 +21,7 @@ from services.scheduling.events.rules import (
 )
 from services.scheduling.interpreters.models import Interpreter
 from services.scheduling.interpreters.rules import load_engagements
-from services.scheduling.planning import plan as planner
-from services.scheduling.timetable.errors import PlanNotDraft, PlanOutdated, PlanUnknown
+from services.scheduling.timetable.errors import PlanBehind, PlanNotDraft, PlanOutdated, PlanUnknown
 from services.scheduling.timetable.models import Conversation, Plan
 from services.scheduling.timetable.roster import tell_roster
 from shared import clock
@@ -34,73 +33,6 @@ LANGUAGE_REASONS = ("no_language", "no_interpreter")
 """The planner's words for candidates whom an interpreter more would have helped."""
 Stops = dict[uuid.UUID, list[dict[str, Any]]]
 """Somebody's id → their conversations as messages tell them, in order."""
-
-
-def keep_plan(
-    session: Session,
-    event: Event,
-    made: planner.Plan,
-    scores: Mapping[tuple[str, str], int],
-    without_conversation: Sequence[dict[str, Any]],
-) -> Plan:
-    """Keep what the planner made as the event's next draft."""
-    newest = session.scalar(select(func.max(Plan.number)).where(Plan.event_id == event.id)) or 0
-    plan = Plan(
-        organisation_id=event.organisation_id,
-        event_id=event.id,
-        number=newest + 1,
-        value=made.value,
-        bound=made.bound,
-        idle_rounds=made.idle_rounds,
-        interpreter_moves=made.interpreter_moves,
-        without_conversation=list(without_conversation),
-        made_at=clock.now(),
-        conversations=[],
-    )
-    session.add(plan)
-    session.flush()
-    plan.conversations.extend(_conversations(session, event, plan, made, scores))
-    session.flush()
-    return plan
-
-
-def _conversations(
-    session: Session, event: Event, plan: Plan, made: planner.Plan, scores: Mapping[tuple[str, str], int]
-) -> Iterable[Conversation]:
-    attendees = {str(attendee.id): attendee.languages for attendee in load_attendees(session, event.id)}
-    stands = {str(stand.id): stand.languages for stand in load_stands(session, event.id)}
-    pairs = {str(one.interpreter_id): one.interpreter.pairs for one in load_engagements(session, event.id)}
-    seats: dict[tuple[str, int], int] = defaultdict(int)
-    for one in sorted(made.conversations, key=lambda one: (one.round, one.stand, one.candidate)):
-        seats[one.stand, one.round] += 1
-        yield Conversation(
-            organisation_id=event.organisation_id,
-            plan_id=plan.id,
-            invitation_id=uuid.UUID(one.candidate),
-            booking_id=uuid.UUID(one.stand),
-            round=one.round,
-            seat=seats[one.stand, one.round],
-            interpreter_id=uuid.UUID(one.interpreter) if one.interpreter else None,
-            language=language_spoken(
-                attendees[one.candidate],
-                stands[one.stand],
-                [(pair.first, pair.second) for pair in pairs[one.interpreter]] if one.interpreter else None,
-            ),
-            score=scores.get((one.candidate, one.stand), 0),
-        )
-
-
-def language_spoken(
-    candidate: Mapping[str, str], stand: Mapping[str, str], pairs: Sequence[tuple[str, str]] | None
-) -> str:
-    """What the candidate speaks in a conversation: the shared language they know best, or one the interpreter has."""
-    if pairs is None:
-        known = [code for code in candidate if code in stand]
-        return max(known, key=lambda code: (min(candidate[code], stand[code]), candidate[code], code))
-    joined = [
-        (one, other) for pair in pairs for one, other in (pair, pair[::-1]) if one in candidate and other in stand
-    ]
-    return max(joined, key=lambda pair: (candidate[pair[0]], stand[pair[1]], pair))[0]
 
 
 def load_plan(session: Session, plan_id: uuid.UUID) -> Plan:
@@ -156,18 +88,41 @@ def _refuse_unpublishable(session: Session, plan: Plan, event: Event) -> None:
     require_to_come(event)
     if is_outdated(session, plan, event):
         raise PlanOutdated
+    if is_behind(find_plan(session, event.id, published=True), plan, event):
+        raise PlanBehind
+
+
+def begun_rounds(event: Event) -> set[int]:
+    """The rounds that have begun, by number from 0."""
+    return {one.number for one in rounds_of(event) if one.starts_at <= clock.now()}
+
+
+def is_behind(published: Plan | None, draft: Plan, event: Event) -> bool:
+    """Would publishing the draft change conversations of a round that has begun?"""
+    begun = begun_rounds(event)
+    if published is None or not begun:
+        return False
+    told, drafted = (
+        {
+            (one.invitation_id, one.booking_id, one.interpreter_id, one.round)
+            for one in plan.conversations
+            if one.round in begun
+        }
+        for plan in (published, draft)
+    )
+    return told != drafted
 
 
 def is_outdated(session: Session, plan: Plan, event: Event) -> bool:
     """Does the plan hold a candidate, stand, interpreter or round that is not there any more, or a pair of languages
-    that its interpreter does not connect?
+    that its interpreter does not connect? Rounds that have begun are as they are.
     """
     coming = {attendee.id: attendee for attendee in load_attendees(session, event.id)}
     booked = {stand.id: stand for stand in load_stands(session, event.id)}
     asked = load_engagements(session, event.id)
     given = {(one.interpreter_id, number) for one in asked if one.answer != "declined" for number in one.rounds}
     connects = {one.interpreter_id: {(pair.first, pair.second) for pair in one.interpreter.pairs} for one in asked}
-    rounds = {one.number for one in rounds_of(event)}
+    rounds, begun = {one.number for one in rounds_of(event)}, begun_rounds(event)
     return not all(
         one.invitation_id in coming
         and one.booking_id in booked
@@ -180,6 +135,7 @@ def is_outdated(session: Session, plan: Plan, event: Event) -> bool:
             )
         )
         for one in plan.conversations
+        if one.round not in begun
     )
 
 
@@ -288,9 +244,11 @@ def _stop(people: People, one: Conversation) -> dict[str, Any]:
 
 def _record_published(session: Session, event: Event, plan: Plan) -> None:
     starts = {one.number: one.starts_at for one in rounds_of(event)}
-    labels = {stand.id: stand.label for stand in load_stands(session, event.id)}
+    labels = {stand.id: stand.label for stand in load_stands(session, event.id, also_cancelled=True)}
     first: dict[uuid.UUID, Conversation] = {}
-    for one in sorted(plan.conversations, key=lambda one: one.round):
+    begun = begun_rounds(event)
+    # Who comes in during the day is told where to go next.
+    for one in sorted(plan.conversations, key=lambda one: (one.round in begun, one.round)):
         first.setdefault(one.invitation_id, one)
     record(
         session,

@@ -6,42 +6,53 @@ takes its place. The published plan is not touched by any of this.
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.scheduling import planning
 from services.scheduling.events.models import Event
-from services.scheduling.events.rules import load_event, require_to_come
+from services.scheduling.events.rules import load_attendees, load_event, load_stands, require_to_come, rounds_of
 from services.scheduling.planning.plan import Plan
-from services.scheduling.planning.problem import Problem
-from services.scheduling.timetable.errors import NothingToPlan, PlanningBusy
+from services.scheduling.timetable.errors import DayBegun, NothingToPlan, PlanningBusy
 from services.scheduling.timetable.heartbeat import Heartbeat
+from services.scheduling.timetable.making import Task, WholePlan
 from services.scheduling.timetable.models import PlanningRun
 from services.scheduling.timetable.progress import is_dead
-from services.scheduling.timetable.questions import build_problem
-from services.scheduling.timetable.rules import keep_plan
+from services.scheduling.timetable.replanning import RestOfDay, first_round_to_come, require_day
+from services.scheduling.timetable.rules import find_plan
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS, act_for
 from shared.outbox import ask_for_job
 
 log = structlog.get_logger()
 ALIVE = ("queued", "running")
-TIME_LIMIT = 60.0
-"""Seconds of solving."""
 
 
 def ask_for_plan(session: Session, event: Event) -> PlanningRun:
-    """Queue the making of a plan. Raises NothingToPlan, EventOver, PlanningBusy."""
+    """Queue the making of a plan. Raises NothingToPlan, EventOver, DayBegun, PlanningBusy."""
     require_to_come(event)
-    problem = build_problem(session, event)
-    if not (problem.rounds and problem.stands and problem.candidates):
+    if not (rounds_of(event) and load_stands(session, event.id) and load_attendees(session, event.id)):
         raise NothingToPlan
+    if first_round_to_come(event) and find_plan(session, event.id, published=True):
+        raise DayBegun
+    return _ask(session, event, kind="plan")
+
+
+def ask_for_replan(session: Session, event: Event, leave_out_absent: bool) -> PlanningRun:
+    """Queue the planning anew of the rounds that have not begun. Raises NothingPublished, DayOver, EventOver,
+    PlanningBusy.
+    """
+    require_day(session, event)
+    return _ask(session, event, kind="replan", leave_out_absent=leave_out_absent)
+
+
+def _ask(session: Session, event: Event, **what: Any) -> PlanningRun:
     _bury_dead_run(session, event.id)
     now = clock.now()
-    run = PlanningRun(organisation_id=event.organisation_id, event_id=event.id, asked_at=now, beat_at=now)
+    run = PlanningRun(organisation_id=event.organisation_id, event_id=event.id, asked_at=now, beat_at=now, **what)
     try:
         with session.begin_nested():
             session.add(run)
@@ -74,15 +85,15 @@ def _bury_dead_run(session: Session, event_id: uuid.UUID) -> None:
 
 
 def make_plan(sessions: sessionmaker[Session], run_id: str) -> None:
-    """The worker's job: build the problem, solve it while beating, keep the plan as a draft. Safe to run twice."""
-    begun = _begin(sessions, uuid.UUID(run_id))
-    if begun is None:
+    """The worker's job: read, solve while beating, keep the plan as a draft. Safe to run twice."""
+    organisation_id = _begin(sessions, uuid.UUID(run_id))
+    if organisation_id is None:
         return
-    problem, organisation_id = begun
     beat = Heartbeat(sessions, uuid.UUID(run_id), organisation_id)
     try:
-        made = planning.solve(problem, time_limit=TIME_LIMIT, progress=beat.report, cancelled=beat.is_stopped)
-        _keep(sessions, uuid.UUID(run_id), organisation_id, problem, made)
+        task = _read(sessions, uuid.UUID(run_id), organisation_id)
+        made = task.solve(beat.report, beat.is_stopped)
+        _keep(sessions, uuid.UUID(run_id), organisation_id, task, made)
     except Exception:
         # Shown to the organiser, who can start again; the traceback is in the log.
         log.exception("planning_failed", run_id=run_id)
@@ -100,8 +111,8 @@ def take_waiting_runs(sessions: sessionmaker[Session]) -> None:
         make_plan(sessions, str(run_id))
 
 
-def _begin(sessions: sessionmaker[Session], run_id: uuid.UUID) -> tuple[Problem, uuid.UUID] | None:
-    """Take the run, unless another worker has it and is alive."""
+def _begin(sessions: sessionmaker[Session], run_id: uuid.UUID) -> uuid.UUID | None:
+    """Take the run, unless another worker has it and is alive; whose it is."""
     with sessions.begin() as session:
         run = session.scalar(
             select(PlanningRun).where(PlanningRun.id == run_id).with_for_update()
@@ -109,38 +120,31 @@ def _begin(sessions: sessionmaker[Session], run_id: uuid.UUID) -> tuple[Problem,
         )  # fmt: skip
         if run is None or run.state not in ALIVE or (run.state == "running" and not is_dead(run)):
             return None
-        act_for(session, run.organisation_id)
         run.state, run.stage, run.begun_at, run.beat_at = "running", "read", clock.now(), clock.now()
-        return build_problem(session, load_event(session, run.event_id)), run.organisation_id
+        return run.organisation_id
+
+
+def _read(sessions: sessionmaker[Session], run_id: uuid.UUID, organisation_id: uuid.UUID) -> Task:
+    with sessions.begin() as session:
+        act_for(session, organisation_id)
+        run = session.get_one(PlanningRun, run_id)
+        event = load_event(session, run.event_id)
+        if run.kind == "replan":
+            return RestOfDay.read(session, event, run.leave_out_absent)
+        return WholePlan.read(session, event)
 
 
 def _keep(
-    sessions: sessionmaker[Session],
-    run_id: uuid.UUID,
-    organisation_id: uuid.UUID,
-    problem: Problem,
-    made: Plan,
+    sessions: sessionmaker[Session], run_id: uuid.UUID, organisation_id: uuid.UUID, task: Task, made: Plan
 ) -> None:
     with sessions.begin() as session:
         act_for(session, organisation_id)
         run = session.scalar(select(PlanningRun).where(PlanningRun.id == run_id).with_for_update())
         if run is None or run.state != "running":
             return
-        scores = {(pair.candidate, pair.stand): pair.score for pair in problem.pairs}
-        plan = keep_plan(session, load_event(session, run.event_id), made, scores, explain_missing(problem, made))
+        plan = task.keep(session, load_event(session, run.event_id), made)
         run.state = "stopped" if run.stop_asked else "done"
         run.plan_id, run.ended_at, run.beat_at = plan.id, clock.now(), clock.now()
-
-
-def explain_missing(problem: Problem, made: Plan) -> list[dict[str, str]]:
-    """The candidates without a conversation, each with the rule that stands in the way."""
-    placed = {one.candidate for one in made.conversations}
-    explainer = planning.Explainer(problem, made)
-    return [
-        {"invitation": candidate.id, "reason": explainer.why_none(candidate.id).code}
-        for candidate in problem.candidates
-        if candidate.id not in placed
-    ]
 
 
 def _end(sessions: sessionmaker[Session], run_id: uuid.UUID, organisation_id: uuid.UUID, state: str) -> None:

@@ -257,3 +257,25 @@ class EffectAnswer(Schema):
     bands = fields.List(fields.Nested(BandAnswer), metadata={"description": "From low to high"})
     pairs = fields.Integer(metadata={"description": "Pairs of a candidate and a stand"})
     changed = fields.Integer(metadata={"description": "Those with another score than now"})
+
+
+class ReplanSchema(Schema):
+    """What becomes of those who should be here and have not come."""
+
+    leave_out_absent = fields.Boolean(
+        required=True, metadata={"description": "Whether their seats go to others; otherwise they keep them"}
+    )
+
+
+class PresenceAnswer(Schema):
+    """Who is there, as the door knows it, and what can still be planned."""
+
+    from_round = fields.Integer(metadata={"description": "The first round that has not begun, counted from 0"})
+    rounds_left = fields.Integer(metadata={"description": "Rounds that have not begun"})
+    coming = fields.Integer(metadata={"description": "Candidates who said yes, walk-ins among them"})
+    arrived = fields.Integer(metadata={"description": "Those who were admitted at the door"})
+    absent = fields.List(
+        fields.UUID(), metadata={"description": "Invitations of those who should be here and have not come"}
+    )
+    walk_ins = fields.Integer(metadata={"description": "Those who have no place in the published plan yet"})
+    leaves_out = fields.Boolean(metadata={"description": "What the page proposes for those who have not come"})

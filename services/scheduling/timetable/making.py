@@ -1,0 +1,67 @@
+"""A whole plan, as a planning run makes it: all rounds, everybody who comes."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from services.scheduling import planning
+from services.scheduling.events.models import Event
+from services.scheduling.planning.plan import Cancelled, Report
+from services.scheduling.planning.plan import Plan as Made
+from services.scheduling.planning.problem import Problem
+from services.scheduling.timetable.keeping import keep_plan
+from services.scheduling.timetable.models import Plan
+from services.scheduling.timetable.questions import build_problem
+
+TIME_LIMIT = 60.0
+"""Seconds of solving."""
+
+
+class Task(Protocol):
+    """What a planning run does: read from the tables, then solved without them, then kept."""
+
+    def solve(self, progress: Report, cancelled: Cancelled) -> Made:
+        """Make the plan; the best so far for who cancels. Raises PlannerFailed."""
+        ...
+
+    def keep(self, session: Session, event: Event, made: Made) -> Plan:
+        """Keep it as the event's next draft."""
+        ...
+
+
+@dataclass(frozen=True)
+class WholePlan:
+    """Everything anew."""
+
+    problem: Problem
+
+    @classmethod
+    def read(cls, session: Session, event: Event) -> "WholePlan":
+        """The event as it is now."""
+        return cls(build_problem(session, event))
+
+    def solve(self, progress: Report, cancelled: Cancelled) -> Made:
+        """Make the plan; the best so far for who cancels. Raises PlannerFailed."""
+        return planning.solve(self.problem, time_limit=TIME_LIMIT, progress=progress, cancelled=cancelled)
+
+    def keep(self, session: Session, event: Event, made: Made) -> Plan:
+        """Keep it as the event's next draft."""
+        return keep_plan(session, event, made, scores_of(self.problem), explain_missing(self.problem, made))
+
+
+def scores_of(problem: Problem) -> dict[tuple[str, str], int]:
+    """How well each pair fits."""
+    return {(pair.candidate, pair.stand): pair.score for pair in problem.pairs}
+
+
+def explain_missing(problem: Problem, made: Made, but_not: Container[str] = ()) -> list[dict[str, str]]:
+    """The candidates without a conversation, each with the rule that stands in the way."""
+    placed = {one.candidate for one in made.conversations}
+    explainer = planning.Explainer(problem, made)
+    return [
+        {"invitation": candidate.id, "reason": explainer.why_none(candidate.id).code}
+        for candidate in problem.candidates
+        if candidate.id not in placed and candidate.id not in but_not
+    ]
