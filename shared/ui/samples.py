@@ -87,7 +87,7 @@ def rounds() -> list[dict[str, Any]]:
 
 
 def rows() -> list[dict[str, Any]]:
-    """The grid of the plan: a row a stand, a cell a round; some open, one short of an interpreter, one locked."""
+    """The grid of the plan: a row a stand, a cell a round; some open, a break, one short, one locked."""
     helpers = ("Olena", "Marta", "Katja", "Borys", "Lesia")
     languages = ("uk", "ru", "nl", "en", "uk", "ru", "uk")
     table = []
@@ -96,15 +96,16 @@ def rows() -> list[dict[str, Any]]:
         for number in range(1, 13):
             k = stand * 7 + number * 5
             language = languages[k % 7]
-            open_ = k % 23 == 0
+            states = {(7, 5): "short", (3, 6): "break"}
+            state = "open" if k % 23 == 0 else states.get((stand, number), "")
             cells.append(
                 {
                     "number": 101 + k % 58,
                     "language": language,
                     "interpreter": helpers[k % 5] if language in {"uk", "ru"} else "",
-                    "state": "open" if open_ else "short" if (stand, number) == (7, 5) else "",
+                    "state": state,
                     "locked": (stand, number) == (4, 6),
-                    "url": f"/look/grid?stand={stand}&why={stand}-{number}",
+                    "url": "" if state == "break" else f"/look/grid?stand={stand}&why={stand}-{number}",
                     "key": f"{stand}-{number}",
                 }
             )
