@@ -39,7 +39,10 @@ def list_wishes(plan: Plan | None, people: People) -> list[WishOfPlan]:
 
 @dataclass(frozen=True)
 class Change:
-    """What becomes of one conversation: kept, moved (another round), new or dropped."""
+    """What becomes of one conversation, one of STATES.
+
+    kept: as it was; moved: in another round; interpreter: in the same round with another one or without.
+    """
 
     state: str
     stand: Stand
@@ -61,7 +64,7 @@ class Difference:
 
     before: Plan
     counts: dict[str, int]
-    """kept, moved, new, dropped → conversations"""
+    """each of STATES → conversations"""
     people: list[PersonsChanges]
     """those for whom something is otherwise, by number"""
     wishes: tuple[int, int]
@@ -80,7 +83,7 @@ def rounds_planned_before(plan: Plan) -> range:
     return range(plan.from_round or 0)
 
 
-STATES = ("kept", "moved", "new", "dropped")
+STATES = ("kept", "moved", "interpreter", "new", "dropped")
 
 
 def compare_plans(before: Plan, after: Plan, people: People, begun: Collection[int] = ()) -> Difference:
@@ -124,7 +127,9 @@ def _state(was: Conversation | None, comes: Conversation | None) -> str:
         return "new"
     if comes is None:
         return "dropped"
-    return "kept" if was.round == comes.round else "moved"
+    if was.round != comes.round:
+        return "moved"
+    return "kept" if (was.interpreter_id, was.language) == (comes.interpreter_id, comes.language) else "interpreter"
 
 
 def tell_difference(difference: Difference) -> str:

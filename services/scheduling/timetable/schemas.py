@@ -81,7 +81,7 @@ class PlanningRunAnswer(Schema):
 class ChangeAnswer(Schema):
     """What becomes of a conversation of somebody."""
 
-    state = fields.String(metadata={"description": "moved, new or dropped"})
+    state = fields.String(metadata={"description": "moved, interpreter, new or dropped"})
     booking_id = fields.UUID(attribute="stand.id", metadata={"description": "The booking of the stand"})
     stand = fields.String(attribute="stand.label", metadata={"description": "Label of the stand"})
     round_before = fields.Integer(
@@ -104,8 +104,9 @@ class PersonsChangesAnswer(Schema):
 class CountsAnswer(Schema):
     """Conversations of rounds that were planned anew, by what becomes of them."""
 
-    kept = fields.Integer(metadata={"description": "The same two in the same round"})
+    kept = fields.Integer(metadata={"description": "The same two in the same round, with the same interpreter"})
     moved = fields.Integer(metadata={"description": "The same two in another round"})
+    interpreter = fields.Integer(metadata={"description": "The same two in the same round, with another interpreter"})
     new = fields.Integer(metadata={"description": "These two were not to talk before"})
     dropped = fields.Integer(metadata={"description": "These two were to talk before"})
 

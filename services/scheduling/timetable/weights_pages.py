@@ -26,18 +26,23 @@ ADDRESS = "/events/<uuid:event_id>/plan/weights"
 @blueprint.get(ADDRESS)
 @allow(Role.ORGANISER)
 def show(event_id: uuid.UUID) -> ResponseReturnValue:
-    """What counts now."""
+    """What counts now, or what the weights in the address would do."""
     event = load_event(database(), event_id)
     kept = load_weights(database(), event.id)
+    looked_at = read_form(WeightsSchema(), request.args)
+    if looked_at:
+        return _page(event, looked_at, Weights(**looked_at.data))
     return _page(event, Form(asdict(kept)), kept)
 
 
 @blueprint.post(ADDRESS + "/effect")
 @allow(Role.ORGANISER)
 def effect(event_id: uuid.UUID) -> ResponseReturnValue:
-    """What these weights would do, and nothing kept: a fragment for the page, or the page with it."""
+    """What these weights would do, and nothing kept: a fragment for the page, or the page with them in its address."""
     event = load_event(database(), event_id)
     form = read_form(WeightsSchema(), request.form)
+    if form and "HX-Request" not in request.headers:
+        return redirect(url_for("weights.show", event_id=event.id, **form.data), 303)
     chosen = Weights(**form.data) if form else load_weights(database(), event.id)
     if "HX-Request" not in request.headers:
         return _page(event, form, chosen)
