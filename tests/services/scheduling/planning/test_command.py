@@ -27,6 +27,7 @@ from services.scheduling.planning.solver import make_plan
 from tests.services.scheduling.planning.problems import (
     UKRAINIAN,
     candidate,
+    crowded_problem,
     everybody_may_talk,
     interpreter,
     stand,
@@ -66,7 +67,7 @@ def test_generate_solve_and_check_in_files(tmp_path: Path) -> None:
     problem, out = tmp_path / "problem.json", tmp_path / "plan.json"
     assert run("generate", "--size", "S", "--seed", "3", "--scarce", "--out", problem).exit_code == 0
     assert from_json(Problem, problem.read_bytes()) == generate("S", 3, scarce=True)
-    solved = run("solve", problem, "--out", out, "--seed", "2")
+    solved = run("solve", problem, "--out", out, "--seed", "2", "--time-limit", "10")
     assert solved.exit_code == 0
     found = from_json(Plan, out.read_bytes())
     assert f"{len(found.conversations)} conversations worth {found.value} of at most {found.bound}" in solved.stderr
@@ -162,7 +163,7 @@ def test_wrong_options_are_refused() -> None:
 
 
 def test_progress_in_a_pipe_is_a_line_of_json_a_step() -> None:
-    solved = run("solve", "-", "--progress", stdin=to_json(generate("S", 1)))
+    solved = run("solve", "-", "--progress", "--time-limit", "10", stdin=to_json(generate("S", 1)))
     *lines, summary = solved.stderr.splitlines()
     steps = [json.loads(line) for line in lines]
     assert set(steps[0]) == {"stage", "done", "total", "value", "bound", "gap"}
@@ -196,7 +197,7 @@ def test_progress_on_a_terminal_is_a_bar(tmp_path: Path, options: list[str], bar
 
 
 def test_same_seed_gives_the_same_bytes_in_every_process() -> None:
-    problem = to_json(generate("S", 6)).encode()
+    problem = to_json(crowded_problem(7, candidates=25, stands=6, rounds=8, interpreters=5)).encode()
     results = []
     for seed in ("1", "2"):
         out, err = start("solve", "-", "--time-limit", "600", seed=seed).communicate(problem, timeout=300)
@@ -238,14 +239,14 @@ def test_interrupt_keeps_the_plan_made_so_far(tmp_path: Path) -> None:
 
 def test_what_changed_on_the_day_is_planned_anew(tmp_path: Path) -> None:
     problem = generate("S", 4)
-    before = make_plan(problem, time_limit=20)
+    before = make_plan(problem, time_limit=10)
     changes = Changes(absent_candidates=tuple(one.id for one in problem.candidates[:7]))
     files = [
         write(tmp_path, name, to_json(thing))
         for name, thing in (("problem.json", problem), ("plan.json", before), ("changes.json", changes))
     ]
     out, changed = tmp_path / "new.json", tmp_path / "changed.json"
-    done = run("replan", *files, "--from-round", "3", "--out", out, "--changed-out", changed)
+    done = run("replan", *files, "--from-round", "3", "--time-limit", "10", "--out", out, "--changed-out", changed)
     assert done.exit_code == 0, done.stderr
     assert from_json(Problem, changed.read_bytes()) == change_problem(problem, before, changes, 3)
     after = from_json(Plan, out.read_bytes())

@@ -176,7 +176,7 @@ def test_explaining_a_plan_that_breaks_a_language_rule_is_refused() -> None:
 
 def test_small_event_is_explained_whole() -> None:
     problem = generate("S", 2, scarce=True)
-    plan = make_plan(problem)
+    plan = make_plan(problem, time_limit=5)
     found = Explainer(problem, plan)
     assert all(found.why_here(one) for one in plan.conversations)
     assert {empty.reason.code for empty in found.empty_seats()} <= set(OBSTACLES)

@@ -80,7 +80,7 @@ def test_problem_survives_the_way_there_and_back(problem: Problem) -> None:
 
 
 def test_plan_survives_the_way_there_and_back() -> None:
-    plan = make_plan(generate("S", 3))
+    plan = make_plan(generate("S", 3), time_limit=5)
     assert from_json(Plan, to_json(plan).encode()) == plan
 
 
