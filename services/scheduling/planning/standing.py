@@ -27,13 +27,12 @@ def name_changed(draft: Draft, later: int, past: Sequence[Seated], announced: Ma
 
 
 def _seat(draft: Draft, later: int, past: Sequence[Seated]) -> Board:
-    """Everybody seated; the past and what must stay locked, and no room left before now."""
+    """Everybody seated; the past and what must stay locked, and nobody free before now."""
     board = Board(draft.instance)
     places = [(number, draft.choices[at]) for at, (number, _) in draft.taken.items()]
     for number, choice in sorted(places, key=lambda place: (place[0], place[1].candidate)):
         board.seat(choice.candidate, choice.stand, number, lock=choice.must)
     board.free = [free & later for free in board.free]
-    board.room = [room & later for room in board.room]
     for one in past:
         if one.interpreter is not None:
             team = draft.instance.options[one.candidate][one.stand].team
