@@ -15,7 +15,7 @@ from .problem import Candidate, Interpreter, Problem, Stand
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`broken` is the first rule broken, as a sentence, or None. The bound is the plan's own, the rest is counted."""
+    """`broken` is the first rule broken, as a sentence, or None. The bounds are the plan's own, the rest is counted."""
 
     broken: str | None
     value: int
@@ -23,6 +23,8 @@ class Verdict:
     idle_rounds: int
     interpreter_moves: int
     interpreter_way: float
+    idle_bound: int | None = None
+    moves_bound: int | None = None
 
     @property
     def gap(self) -> float:
@@ -40,6 +42,8 @@ def check(problem: Problem, plan: Plan) -> Verdict:
         idle_rounds=judge.idle_rounds(),
         interpreter_moves=judge.interpreter_moves(),
         interpreter_way=judge.interpreter_way(),
+        idle_bound=plan.idle_bound,
+        moves_bound=plan.moves_bound,
     )
 
 
@@ -162,6 +166,13 @@ class _Judge:
         for what, (said, counted) in stated.items():
             if said != counted:
                 yield f"The plan gives its {what} as {said}; it is {counted}."
+        least = {
+            "idle rounds": (self.plan.idle_bound, self.idle_rounds()),
+            "interpreter moves": (self.plan.moves_bound, self.interpreter_moves()),
+        }
+        for what, (bound, counted) in least.items():
+            if bound is not None and bound > counted:
+                yield f"The plan gives {bound} as the least number of {what}, and has {counted} itself."
         if self.plan.bound < self.value():
             yield f"The plan gives {self.plan.bound} as the bound, and is worth {self.value()} itself."
         if self.plan.status == "optimal" and self.plan.bound != self.value():

@@ -68,7 +68,7 @@ def _problem(node: Node) -> Problem:
 
 def _plan(node: Node) -> Plan:
     names = ("conversations", "value", "bound", "idle_rounds", "interpreter_moves", "seconds", "status")
-    root = node.members(names, ("clashes",))
+    root = node.members(names, ("clashes", "idle_bound", "moves_bound"))
     return Plan(
         conversations=root["conversations"].each(_conversation),
         value=root["value"].whole(),
@@ -78,6 +78,8 @@ def _plan(node: Node) -> Plan:
         seconds=root["seconds"].number(),
         status=_status(root["status"]),
         clashes=root["clashes"].each(_clash) if "clashes" in root else (),
+        idle_bound=root["idle_bound"].whole() if "idle_bound" in root else None,
+        moves_bound=root["moves_bound"].whole() if "moves_bound" in root else None,
     )
 
 
@@ -237,6 +239,8 @@ def _plan_values(plan: Plan) -> dict[str, Any]:
         "seconds": plan.seconds,
         "status": plan.status,
     }
+    bounds = {"idle_bound": plan.idle_bound, "moves_bound": plan.moves_bound}
+    values |= {name: bound for name, bound in bounds.items() if bound is not None}
     if plan.clashes:
         values["clashes"] = [
             _members(clash) | {"conversations": [_members(one, keep=("interpreter",)) for one in clash.conversations]}

@@ -84,6 +84,14 @@ class LinearModel:
                 self._coefficients.append(coefficient)
         return number
 
+    def enter(self, column: int, plus: Iterable[int], minus: Iterable[int] = ()) -> None:
+        """Count a column in rows that are there already: added in the rows `plus`, taken off in the rows `minus`."""
+        for coefficient, rows in ((1, plus), (-1, minus)):
+            for number in rows:
+                self._rows.append(number)
+                self._columns.append(column)
+                self._coefficients.append(coefficient)
+
     def relax(self, seconds: float = math.inf) -> Solution | None:
         """Solve it with fractions allowed; None when there is no solution, or none in that time."""
         return self._solve(seconds, relaxed=True)
@@ -124,14 +132,17 @@ class LinearModel:
 
     def prove(self, prices: Floats) -> int:
         """A bound in whole points on every solution, from any prices of the rows; negative ones count as nothing."""
+        return self.prove_millionths(prices) // MILLIONTHS
+
+    def prove_millionths(self, prices: Floats) -> int:
+        """The same bound in millionths of a point, not rounded."""
         price: Ints = np.round(np.maximum(prices, 0) * MILLIONTHS).astype(np.int64)
         paid = np.zeros(len(self._worth), dtype=np.int64)
         if self._rows:
             np.add.at(paid, np.array(self._columns), np.array(self._coefficients) * price[np.array(self._rows)])
         left = np.array(self._worth, dtype=np.int64) * MILLIONTHS - paid
         best = np.where(left > 0, left * np.array(self._most), left * np.array(self._least))
-        total = sum(map(int, np.array(self._limits, dtype=np.int64) * price)) + sum(map(int, best))
-        return total // MILLIONTHS
+        return sum(map(int, np.array(self._limits, dtype=np.int64) * price)) + sum(map(int, best))
 
     def _write(self, relaxed: bool) -> highspy.HighsLp:
         """The model as HiGHS wants it: column by column."""

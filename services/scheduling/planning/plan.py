@@ -30,7 +30,12 @@ class Clash:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`value` is the sum of ladder and scores; no plan whatever is worth more than `bound`."""
+    """`value` is the sum of ladder and scores; no plan whatever is worth more than `bound`.
+
+    No plan with the same conversations, in whatever rounds, has fewer idle rounds than `idle_bound`; however these
+    conversations, in these rounds, are handed out to interpreters, there are no fewer moves than `moves_bound`. None
+    where nothing was proven.
+    """
 
     conversations: tuple[Conversation, ...]
     value: int
@@ -40,6 +45,8 @@ class Plan:
     seconds: float
     status: Status
     clashes: tuple[Clash, ...] = ()
+    idle_bound: int | None = None
+    moves_bound: int | None = None
 
     @property
     def gap(self) -> float:

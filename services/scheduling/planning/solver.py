@@ -4,7 +4,8 @@
 2. `timing` (timing.py): first in which block of rounds each conversation belongs, then in which round of the block.
 3. `improving`: a few rounds at a time are made anew, with everything that could fill them; more rounds and more choices
    at a time as long as something is missing. Small problems end with all rounds and all choices at once: a proof.
-4. `naming` (rotation.py): which interpreter; then `waiting` (idle.py) and `walking` (moves.py) with the value kept.
+4. `waiting` (waiting.py, idle_bound.py) and, after naming interpreters (rotation.py), `walking` (moves.py,
+   moves_bound.py), with the conversations and so the value kept.
 
 Every stage leaves a draft that keeps all hard rules. The same problem and seed give the same plan, unless time was
 too short for a stage.
@@ -15,22 +16,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from .bound import Prices
 from .choices import list_choices
 from .clashes import find_clashes, name_unserved
 from .draft import Draft
 from .groups import group_interpreters
-from .idle import PASSES as WAITING_PASSES
-from .idle import Tightener
+from .idle_bound import bound_waits
 from .instance import Instance, bits, span
 from .moves import PASSES as WALKING_PASSES
 from .moves import Walks
-from .placing import Placer
+from .moves_bound import bound_moves
 from .plan import Cancelled, Plan, Report, Status
 from .problem import Problem
 from .selecting import Selecting, Selection
 from .timing import Timing, cut_into_blocks, one_by_one
 from .validity import validate
+from .waiting import Waits
 from .watch import Watch
 from .writing import name_draft, refuse, write_board
 
@@ -45,8 +45,10 @@ AS_GOOD, NEARLY_AS_GOOD = 0.01, 10.0
 TRIES_AT_ONCE = 15
 SHORT_STEP, LONG_STEP = 1.0, 10.0
 """Seconds."""
-SHARES = {"selecting": 0.6, "timing": 0.75, "improving": 0.8, "waiting": 0.93, "walking": 1.0}
+SHARES = {"selecting": 0.6, "timing": 0.75, "improving": 0.8, "waiting": 0.9, "idle bound": 0.96, "walking": 1.0}
 """The part of the time after which each stage must be over."""
+LITTLE = 0.02
+"""The part of the time that the bound on moves gets even when time is up."""
 
 Publish = Callable[[Plan], None]
 """Told of every better plan on the way."""
@@ -140,18 +142,25 @@ class Solver:
 
     def finish(self) -> Plan:
         """Name the interpreters, shorten waits and walks with the value kept, and write the plan."""
+        done, idle_bound = self._shorten_waits()
         board = name_draft(self.draft)
-        self.watch.start("waiting", WAITING_PASSES * len(board.day), SHARES["waiting"])
-
-        def go_on(done: int) -> bool:
-            return self.watch.go_on(done, board.value)
-
-        done = Tightener(board, Placer(board, Prices.none(self.instance))).tighten(go_on)
-        board.forget_steps()
         self.watch.start("walking", WALKING_PASSES * self.instance.rounds)
-        done &= Walks(board).shorten(go_on)
+        done &= Walks(board).shorten(lambda count: self.watch.go_on(count, board.value))
+        moves_bound = bound_moves(board, max(self._left("walking"), LITTLE * self.watch.time_limit))
         self.watch.end()
-        return write_board(board, self.bound, self.watch.seconds, self._status(board.value, self.finished and done))
+        status = self._status(board.value, self.finished and done)
+        return write_board(board, self.bound, self.watch.seconds, status, idle_bound, moves_bound)
+
+    def _shorten_waits(self) -> tuple[bool, int]:
+        """Shorten waits, and prove how short they could be; whether that came to its end, and the bound."""
+        waits, value = Waits(self.draft, self.seed), self.draft.value()
+        self.watch.start("waiting", waits.count(), SHARES["waiting"])
+        bound = bound_waits(self.draft, waits.count(), 0)
+        done = waits.shorten(bound, lambda gone: self.watch.go_on(gone, value), lambda: self._left("waiting"))
+        if waits.count() > bound and not self.watch.was_cancelled:
+            bound = bound_waits(self.draft, waits.count(), self._left("idle bound"))
+        self.watch.end()
+        return done, bound
 
     def _time_blocks(self, selected: list[int]) -> None:
         """Spread what was selected over blocks of rounds and give rounds in the first block; again for the rest."""

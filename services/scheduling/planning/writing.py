@@ -24,7 +24,14 @@ def name_draft(draft: Draft) -> Board:
     return board
 
 
-def write_board(board: Board, bound: int, seconds: float, status: Status) -> Plan:
+def write_board(
+    board: Board,
+    bound: int,
+    seconds: float,
+    status: Status,
+    idle_bound: int | None = None,
+    moves_bound: int | None = None,
+) -> Plan:
     """The plan of a board, in the order of rounds and stands."""
     return Plan(
         conversations=tuple(_list_conversations(board)),
@@ -34,6 +41,8 @@ def write_board(board: Board, bound: int, seconds: float, status: Status) -> Pla
         interpreter_moves=Walks(board).count(),
         seconds=round(seconds, 3),
         status=status,
+        idle_bound=idle_bound,
+        moves_bound=moves_bound,
     )
 
 
