@@ -4,7 +4,7 @@
 2. `timing` (timing.py): first in which block of rounds each conversation belongs, then in which round of the block.
 3. `improving`: a few rounds at a time are made anew, with everything that could fill them; more rounds and more choices
    at a time as long as something is missing. Small problems end with all rounds and all choices at once: a proof.
-4. `waiting` (waiting.py, idle_bound.py) and, after naming interpreters (rotation.py), `walking` (moves.py,
+4. `waiting` (idle.py, waiting.py, idle_bound.py) and, after naming interpreters (rotation.py), `walking` (moves.py,
    moves_bound.py), with the conversations and so the value kept.
 
 Every stage leaves a draft that keeps all hard rules. The same problem and seed give the same plan, unless time was
@@ -16,15 +16,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from .bound import Prices
 from .choices import list_choices
 from .clashes import find_clashes, name_unserved
 from .draft import Draft
 from .groups import group_interpreters
+from .idle import Tightener
 from .idle_bound import bound_waits
 from .instance import Instance, bits, span
 from .moves import PASSES as WALKING_PASSES
 from .moves import Walks
 from .moves_bound import bound_moves
+from .placing import Placer
 from .plan import Cancelled, Plan, Report, Status
 from .problem import Problem
 from .selecting import Selecting, Selection
@@ -32,7 +35,7 @@ from .timing import Timing, cut_into_blocks, one_by_one
 from .validity import validate
 from .waiting import Waits
 from .watch import Watch
-from .writing import name_draft, refuse, write_board
+from .writing import name_draft, read_board, refuse, write_board
 
 BLOCK = 5
 """Rounds in a block: the stretch of most interpreters."""
@@ -152,11 +155,18 @@ class Solver:
         return write_board(board, self.bound, self.watch.seconds, status, idle_bound, moves_bound)
 
     def _shorten_waits(self) -> tuple[bool, int]:
-        """Shorten waits, and prove how short they could be; whether that came to its end, and the bound."""
-        waits, value = Waits(self.draft, self.seed), self.draft.value()
-        self.watch.start("waiting", waits.count(), SHARES["waiting"])
+        """Shorten waits, first by exchanges, and prove how short they could be; whether all was done, and the bound."""
+        waits, board = Waits(self.draft, self.seed), name_draft(self.draft)
+        before = waits.count()
+        self.watch.start("waiting", before, SHARES["waiting"])
+        exchanges = Tightener(board, Placer(board, Prices.none(self.instance)))
+        exchanges.tighten(lambda _: self.watch.go_on(before - sum(exchanges.idle), board.value))
+        read_board(board, self.draft)
+        gone = before - waits.count()
         bound = bound_waits(self.draft, waits.count(), 0)
-        done = waits.shorten(bound, lambda gone: self.watch.go_on(gone, value), lambda: self._left("waiting"))
+        done = waits.shorten(
+            bound, lambda more: self.watch.go_on(gone + more, board.value), lambda: self._left("waiting")
+        )
         if waits.count() > bound and not self.watch.was_cancelled:
             bound = bound_waits(self.draft, waits.count(), self._left("idle bound"))
         self.watch.end()

@@ -24,6 +24,20 @@ def name_draft(draft: Draft) -> Board:
     return board
 
 
+def read_board(board: Board, draft: Draft) -> None:
+    """Take over into a draft the rounds and the groups that the same conversations have on a board."""
+    group_of = {who: at for at, group in enumerate(draft.groups) for who in group.members}
+    named = {
+        (candidate, number): group_of[interpreter]
+        for number, jobs in enumerate(board.crew.jobs)
+        for interpreter, (candidate, _) in jobs.items()
+    }
+    for at in draft.taken:
+        choice = draft.choices[at]
+        number = board.met[choice.candidate][choice.stand]
+        draft.taken[at] = number, named.get((choice.candidate, number), NOBODY)
+
+
 def write_board(
     board: Board,
     bound: int,
