@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from services.scheduling import planning
 from services.scheduling.events.models import Attendee, Event, Stand
 from services.scheduling.planning.plan import Plan as Made
+from services.scheduling.timetable.comparing import list_wishes
 from services.scheduling.timetable.errors import PlanOutdated, PlanUnknown
 from services.scheduling.timetable.grid import Reason, place_and_time
 from services.scheduling.timetable.models import Plan
@@ -47,8 +48,15 @@ def ask_planner(session: Session, event: Event, plan: Plan) -> planning.Explaine
     """The planner, ready to answer questions about the plan. Raises PlanOutdated."""
     if is_outdated(session, plan, event):
         raise PlanOutdated
-    made = Made(planned_of(plan), plan.value, plan.bound, plan.idle_rounds, plan.interpreter_moves, 0.0, "within_gap")
-    return planning.Explainer(build_problem(session, event), made)
+    problem = build_problem(session, event)
+    known = {one.id for one in problem.candidates} | {one.id for one in problem.stands}
+    known |= {one.id for one in problem.interpreters}
+    # In rounds that have been there may be people who are gone since: nothing is asked about them any more.
+    planned = tuple(
+        one for one in planned_of(plan) if known.issuperset(filter(None, (one.candidate, one.stand, one.interpreter)))
+    )
+    made = Made(planned, plan.value, plan.bound, plan.idle_rounds, plan.interpreter_moves, 0.0, "within_gap")
+    return planning.Explainer(problem, made)
 
 
 def list_free_seats(planner: planning.Explainer, people: People) -> list[FreeSeats]:
@@ -84,16 +92,11 @@ def explain_free_seat(
 
 def list_unmet_wishes(planner: planning.Explainer, plan: Plan, people: People) -> list[UnmetWish]:
     """The wishes of those who have a conversation, but not with the employer whom they asked to meet."""
-    meets: set[tuple[uuid.UUID, uuid.UUID | None]] = {
-        (one.invitation_id, people.stands[one.booking_id].employer_id) for one in plan.conversations
-    }
     placed = {one.invitation_id for one in plan.conversations}
-    by_employer = {stand.employer_id: stand for stand in reversed(list(people.stands.values()))}
     return [
-        _unmet(planner, attendee, by_employer[employer])
-        for attendee in people.attendees.values()
-        for employer in attendee.wished_employers
-        if attendee.id in placed and employer in by_employer and (attendee.id, employer) not in meets
+        _unmet(planner, wish.attendee, wish.stand)
+        for wish in list_wishes(plan, people)
+        if wish.attendee.id in placed and not wish.met
     ]
 
 

@@ -149,6 +149,37 @@ def test_interpreter_who_fell_ill_and_stand_that_left_do_no_more_but_what_was_st
         assert published(scheduling, world).id == draft.id
 
 
+def test_everybody_can_read_the_day_although_some_are_gone(scheduling: ServiceUnderTest) -> None:
+    world = tell_world(scheduling, stands=3, candidates=6, interpreters=2)
+    wish = tuple(stand.employer_id for stand in world.stands)
+    scheduling.deliver_all(replace(one, version=2, wished_employers=wish) for one in world.answers)
+    publish(scheduling, make_plan(scheduling, world))
+    stand, ill, event = world.stands[0], world.interpreters[0], world.event.event_id
+    with at_round(world, 2):
+        scheduling.deliver(StandCancelled(stand.organisation_id, stand.event_id, stand.booking_id, version=2))
+        scheduling.deliver(replace(world.answers[0], version=3, state="declined"))
+        with scheduling.session() as session:
+            engagement = find_engagement(session, event, ill)
+            assert engagement is not None
+            engagement.answer, engagement.rounds = "declined", []
+        draft = replan(scheduling, world, leave_out_absent=False)
+        gone = {stand.booking_id, world.answers[0].invitation_id, ill}
+        assert any(gone & {one.booking_id, one.invitation_id, one.interpreter_id} for one in draft.conversations)
+        publish(scheduling, draft.id)
+        assert scheduling.signed_in().get(f"/events/{event}/plan").status_code == 200
+        for path in ("unmet-wishes", "free-seats", "missing", "difference"):
+            assert ask(scheduling, f"plans/{draft.id}/{path}").status_code == 200, path
+        for one in draft.conversations:
+            why = scheduling.signed_in().get(f"/events/{event}/plan?why={one.id}")
+            assert why.status_code == 200
+        people = [("interpreter", "day", one) for one in world.interpreters]
+        people += [("candidate", "timetable", one.candidate.id) for one in world.answers[1:]]
+        people += [("employer", "stand", one.contact.id) for one in world.stands[1:]]
+        for kind, path, person in people:
+            client = scheduling.signed_in(kind, kind=kind, subject_id=person, event_id=event)
+            assert client.get(f"/my/{path}/{event}").status_code == 200, (kind, person)
+
+
 def test_candidates_who_cancelled_are_in_no_round_to_come(scheduling: ServiceUnderTest) -> None:
     world = tell_world(scheduling)
     publish(scheduling, make_plan(scheduling, world))
