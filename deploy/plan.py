@@ -159,8 +159,9 @@ def check(problem: str, plan_file: str) -> None:
     click.echo(f"value              {verdict.value}")
     click.echo(f"bound              {verdict.bound}")
     click.echo(f"gap                {100 * verdict.gap:.2f} %")
-    click.echo(f"idle rounds        {verdict.idle_rounds}")
-    click.echo(f"interpreter moves  {verdict.interpreter_moves} ({verdict.interpreter_way:.1f} long together)")
+    click.echo(f"idle rounds        {verdict.idle_rounds}{_at_least(verdict.idle_bound)}")
+    moves = f"{verdict.interpreter_moves}{_at_least(verdict.moves_bound)}"
+    click.echo(f"interpreter moves  {moves} ({verdict.interpreter_way:.1f} long together)")
     if verdict.broken:
         sys.exit(RULE_BROKEN)
 
@@ -178,6 +179,10 @@ def generate(size: str, seed: int, scarce: bool, out: str, **numbers: int | None
     """Invent a problem, to try the planner on."""
     _require_folder(out)
     _write(out, to_json(invent(cast(Size, size), seed, scarce=scarce, **numbers)))
+
+
+def _at_least(bound: int | None) -> str:
+    return "" if bound is None else f" (at least {bound})"
 
 
 def _read(kind: type[T], file: str) -> T:

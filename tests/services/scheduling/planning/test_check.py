@@ -172,6 +172,8 @@ def test_missing_fixed_conversation_is_found() -> None:
         ({"idle_rounds": 0}, "The plan gives its number of idle rounds as 0; it is 1."),
         ({"interpreter_moves": 7}, "The plan gives its number of interpreter moves as 7; it is 0."),
         ({"bound": 5}, "The plan gives 5 as the bound, and is worth 2450 itself."),
+        ({"idle_bound": 2}, "The plan gives 2 as the least number of idle rounds, and has 1 itself."),
+        ({"moves_bound": 1}, "The plan gives 1 as the least number of interpreter moves, and has 0 itself."),
         ({"status": "optimal"}, "The plan calls itself optimal, but its value 2450 is below its bound 1000000000."),
         ({"status": "infeasible"}, "The plan is marked infeasible: it does not contain the fixed conversations."),
     ],

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.scheduling.planning.check import check
 from services.scheduling.planning.choices import list_choices
 from services.scheduling.planning.draft import Draft
+from services.scheduling.planning.formats import from_json, to_json
 from services.scheduling.planning.groups import group_interpreters
 from services.scheduling.planning.idle_bound import bound_waits
 from services.scheduling.planning.instance import Instance
@@ -159,6 +160,13 @@ def test_fixed_conversations_keep_their_rounds() -> None:
     plan = make_plan(fixed, time_limit=20)
     assert ends
     assert check(fixed, plan).broken is None
+
+
+def test_a_plan_in_a_file_keeps_its_bounds() -> None:
+    plan = make_plan(crowded_problem(4, 8, 3, 5, 2), time_limit=20)
+    assert plan.idle_bound is not None
+    assert plan.moves_bound is not None
+    assert from_json(Plan, to_json(plan)) == plan
 
 
 def test_a_stop_leaves_the_draft_as_it_is() -> None:
