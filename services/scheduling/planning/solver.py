@@ -48,10 +48,16 @@ AS_GOOD, NEARLY_AS_GOOD = 0.01, 10.0
 TRIES_AT_ONCE = 15
 SHORT_STEP, LONG_STEP = 1.0, 10.0
 """Seconds."""
-SHARES = {"selecting": 0.6, "timing": 0.75, "improving": 0.8, "waiting": 0.9, "idle bound": 0.96, "walking": 1.0}
+SHARES = {
+    "selecting": 0.6,
+    "timing": 0.75,
+    "improving": 0.8,
+    "waiting": 0.9,
+    "idle bound": 0.94,
+    "walking": 0.97,
+    "moves bound": 0.99,
+}
 """The part of the time after which each stage must be over."""
-LITTLE = 0.02
-"""The part of the time that the bound on moves gets even when time is up."""
 
 Publish = Callable[[Plan], None]
 """Told of every better plan on the way."""
@@ -147,9 +153,9 @@ class Solver:
         """Name the interpreters, shorten waits and walks with the value kept, and write the plan."""
         done, idle_bound = self._shorten_waits()
         board = name_draft(self.draft)
-        self.watch.start("walking", WALKING_PASSES * self.instance.rounds)
+        self.watch.start("walking", WALKING_PASSES * self.instance.rounds, SHARES["walking"])
         done &= Walks(board).shorten(lambda count: self.watch.go_on(count, board.value))
-        moves_bound = bound_moves(board, max(self._left("walking"), LITTLE * self.watch.time_limit))
+        moves_bound = bound_moves(board, self._left("moves bound"))
         self.watch.end()
         status = self._status(board.value, self.finished and done)
         return write_board(board, self.bound, self.watch.seconds, status, idle_bound, moves_bound)
