@@ -22,6 +22,8 @@ class Plan(Owned, Base):
         Index("uq_plan_published", "event_id", unique=True, postgresql_where="state = 'published'"),
         CheckConstraint("state IN ('draft', 'published', 'superseded')", name="state"),
         CheckConstraint("from_round >= 0", name="from_round"),
+        CheckConstraint("idle_bound BETWEEN 0 AND idle_rounds", name="idle_bound"),
+        CheckConstraint("moves_bound BETWEEN 0 AND interpreter_moves", name="moves_bound"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -32,7 +34,11 @@ class Plan(Owned, Base):
     value: Mapped[int] = mapped_column(BigInteger)
     bound: Mapped[int] = mapped_column(BigInteger)
     idle_rounds: Mapped[int]
+    idle_bound: Mapped[int | None]
+    """no plan with these conversations has fewer; None where nothing was proven"""
     interpreter_moves: Mapped[int]
+    moves_bound: Mapped[int | None]
+    """no roster for these conversations has fewer; None where nothing was proven"""
     without_conversation: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     """[{"invitation": id, "reason": code, …}] for each attendee whom the plan leaves without a conversation"""
     from_round: Mapped[int | None]

@@ -52,13 +52,45 @@ def share_of_best(plan: Plan) -> float:
 
 def tell_outcome(plan: Plan) -> str:
     """What the plan is worth, who has no conversation, and why, in one sentence."""
+    return gettext("%(worth)s: %(rest)s", worth=_tell_worth(plan), rest=tell_people(plan))
+
+
+def _tell_worth(plan: Plan) -> str:
     share = share_of_best(plan)
-    worth = gettext("The best possible plan") if share >= 1 else _tell_share(share)
-    return gettext("%(worth)s: %(rest)s", worth=worth, rest=tell_people(plan))
-
-
-def _tell_share(share: float) -> str:
+    if plan.from_round is not None:
+        return gettext("%(share)s of what is still possible on the day", share=percent(share))
+    if share >= 1:
+        return gettext("The best possible plan")
     return gettext("%(share)s of the best possible plan", share=percent(share))
+
+
+def tell_waits(plan: Plan) -> str:
+    """How much waiting and walking there is, beside the least that there can be where that is known."""
+    waits = ngettext(
+        "Candidates wait %(num)s round between conversations",
+        "Candidates wait %(num)s rounds between conversations",
+        plan.idle_rounds,
+    )
+    moves = ngettext(
+        "interpreters change stands %(num)s time",
+        "interpreters change stands %(num)s times",
+        plan.interpreter_moves,
+    )
+    return gettext(
+        "%(waits)s%(fewest)s; %(moves)s%(least)s.",
+        waits=waits,
+        fewest=_tell_least(plan.idle_rounds, plan.idle_bound),
+        moves=moves,
+        least=_tell_least(plan.interpreter_moves, plan.moves_bound),
+    )
+
+
+def _tell_least(number: int, bound: int | None) -> str:
+    if bound is None or not number:
+        return ""
+    if number == bound:
+        return gettext(" (with these conversations it cannot be less)")
+    return gettext(" (with these conversations at least %(bound)s)", bound=bound)
 
 
 def tell_people(plan: Plan) -> str:

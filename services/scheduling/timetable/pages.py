@@ -14,7 +14,7 @@ from services.scheduling.timetable import comparing, reasons, rules, runs
 from services.scheduling.timetable.errors import PlanOutdated, PlanUnknown
 from services.scheduling.timetable.grid import Reason, build_rows, explain_conversation
 from services.scheduling.timetable.models import Plan, PlanningRun
-from services.scheduling.timetable.outcome import describe_missing, share_of_best, tell_people
+from services.scheduling.timetable.outcome import describe_missing, share_of_best, tell_people, tell_waits
 from services.scheduling.timetable.progress import RunProgress, describe_run
 from services.scheduling.timetable.rules import People
 from shared import clock
@@ -59,6 +59,7 @@ def _plan_values(event: Event, newest: Plan, people: People) -> dict[str, Any]:
         "rounds": [{"number": one.number + 1, "starts_at": one.starts_at} for one in rounds],
         "languages_spoken": sorted({one.language for one in newest.conversations}),
         "summary": tell_people(newest),
+        "waits": tell_waits(newest),
         **_compare(event, newest, people),
         "missing": describe_missing(newest, people),
         "unmet": reasons.list_unmet_wishes(planner, newest, people) if planner else [],

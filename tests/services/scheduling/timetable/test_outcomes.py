@@ -16,7 +16,7 @@ from services.scheduling.timetable import rules, runs
 from services.scheduling.timetable.comparing import compare_plans, tell_difference
 from services.scheduling.timetable.heartbeat import Heartbeat
 from services.scheduling.timetable.models import Conversation, Plan, PlanningRun
-from services.scheduling.timetable.outcome import tell_outcome
+from services.scheduling.timetable.outcome import tell_outcome, tell_waits
 from services.scheduling.timetable.progress import DEAD_AFTER
 from shared import clock
 from tests.factories.scheduling import World, make_answer, tell_world
@@ -161,6 +161,30 @@ def test_outcome_is_one_sentence_with_the_reasons_grouped(
 ) -> None:
     with scheduling.app.test_request_context(headers={"Accept-Language": "en"}):
         assert tell_outcome(plan) == sentence
+
+
+@pytest.mark.parametrize(
+    ("idle", "idle_bound", "moves", "moves_bound", "sentence"),
+    [
+        (0, 0, 1, None, "Candidates wait 0 rounds between conversations; interpreters change stands 1 time."),
+        (
+            31,
+            29,
+            58,
+            58,
+            (
+                "Candidates wait 31 rounds between conversations (with these conversations at least 29);"
+                " interpreters change stands 58 times (with these conversations it cannot be less)."
+            ),
+        ),
+    ],
+)
+def test_waits_and_moves_stand_beside_the_least_that_they_can_be(
+    scheduling: ServiceUnderTest, idle: int, idle_bound: int, moves: int, moves_bound: int | None, sentence: str
+) -> None:
+    plan = Plan(idle_rounds=idle, idle_bound=idle_bound, interpreter_moves=moves, moves_bound=moves_bound)
+    with scheduling.app.test_request_context(headers={"Accept-Language": "en"}):
+        assert tell_waits(plan) == sentence
 
 
 def test_page_and_api_say_the_outcome(scheduling: ServiceUnderTest) -> None:
