@@ -51,10 +51,12 @@ class PlanAnswer(Schema):
     idle_rounds = fields.Integer(metadata={"description": "Rounds that candidates wait between conversations"})
     interpreter_moves = fields.Integer(metadata={"description": "How often interpreters change stands"})
     idle_bound = fields.Integer(
-        allow_none=True, metadata={"description": "The fewest with these conversations in any rounds; null if not proven"}
+        allow_none=True,
+        metadata={"description": "The fewest with these conversations in any rounds; null if not proven"},
     )
     moves_bound = fields.Integer(
-        allow_none=True, metadata={"description": "The fewest with these conversations in these rounds; null if not proven"}
+        allow_none=True,
+        metadata={"description": "The fewest with these conversations in these rounds; null if not proven"},
     )
     made_at = fields.AwareDateTime(metadata={"description": "When the planner was done"})
     published_at = fields.AwareDateTime(allow_none=True, metadata={"description": "Null for a draft"})
