@@ -110,7 +110,8 @@ class LinearModel:
             highs.setOptionValue(option, setting)
         highs.setOptionValue("time_limit", float(min(seconds, 1e7)))
         highs.setOptionValue("random_seed", seed)
-        highs.passModel(self._write(relaxed))
+        if highs.passModel(self._write(relaxed)) == highspy.HighsStatus.kError:
+            raise ValueError("HiGHS takes no such model: perhaps a column stands twice in a row")
         highs.run()
         return self._read(highs, relaxed)
 

@@ -138,3 +138,11 @@ def test_without_time_there_is_no_solution(seconds: float) -> None:
     model.add_column(1)
     assert model.solve(seconds) is None
     assert model.relax(seconds) is None
+
+
+def test_column_twice_in_a_row_is_refused() -> None:
+    model = LinearModel()
+    column = model.add_column(1)
+    model.add_row(1, [column], [column])
+    with pytest.raises(ValueError, match="twice in a row"):
+        model.solve()
