@@ -26,7 +26,11 @@ class Task(Protocol):
         """Make the plan; the best so far for who cancels. Raises PlannerFailed."""
         ...
 
-    def keep(self, session: Session, event: Event, made: Made) -> Plan:
+    def explain(self, made: Made) -> list[dict[str, str]]:
+        """Who has no conversation, and why."""
+        ...
+
+    def keep(self, session: Session, event: Event, made: Made, missing: list[dict[str, str]]) -> Plan:
         """Keep it as the event's next draft."""
         ...
 
@@ -46,9 +50,13 @@ class WholePlan:
         """Make the plan; the best so far for who cancels. Raises PlannerFailed."""
         return planning.solve(self.problem, time_limit=TIME_LIMIT, progress=progress, cancelled=cancelled)
 
-    def keep(self, session: Session, event: Event, made: Made) -> Plan:
+    def explain(self, made: Made) -> list[dict[str, str]]:
+        """Who has no conversation, and why."""
+        return explain_missing(self.problem, made)
+
+    def keep(self, session: Session, event: Event, made: Made, missing: list[dict[str, str]]) -> Plan:
         """Keep it as the event's next draft."""
-        return keep_plan(session, event, made, scores_of(self.problem), explain_missing(self.problem, made))
+        return keep_plan(session, event, made, scores_of(self.problem), missing)
 
 
 def scores_of(problem: Problem) -> dict[tuple[str, str], int]:

@@ -75,5 +75,6 @@ def _tell_stage(run: PlanningRun) -> str:
         "naming": gettext("Giving the interpreters their conversations."),
         "waiting": gettext("Making the waits of the candidates shorter."),
         "walking": gettext("Making the ways of the interpreters shorter."),
+        "explaining": gettext("Finding out why somebody has no conversation."),
     }
     return words.get(run.stage, gettext("Making the plan."))

@@ -15,7 +15,7 @@ from services.scheduling.interpreters.rules import load_engagements
 from services.scheduling.planning import problem as planner
 from services.scheduling.planning.plan import Conversation
 from services.scheduling.timetable.models import EventWeights, Plan
-from services.scheduling.timetable.scores import Weights, Wishes, score_pair
+from services.scheduling.timetable.scores import Weights, Wishes, score, weigh_vacancy
 from shared.events import VacancyFacts
 
 UNITS_A_STEP = 100
@@ -91,16 +91,36 @@ def planned_of(plan: Plan) -> tuple[Conversation, ...]:
 
 
 class Scorer:
-    """Scores candidates at the stands of an event, in the order of the stands."""
+    """Scores candidates at the stands of an event, in the order of the stands.
+
+    Vacancies that weigh alike for everybody are weighed once a candidate: at a large event there are many of them.
+    """
 
     def __init__(self, stands: Sequence[Stand], weights: Weights) -> None:
         self._weights = weights
-        self._offers = [(one.employer_id, msgspec.convert(one.vacancies, list[VacancyFacts])) for one in stands]
+        self._kinds: list[VacancyFacts] = []
+        known: dict[object, int] = {}
+        self._offers: list[tuple[uuid.UUID | None, list[int]]] = []
+        for stand in stands:
+            vacancies = msgspec.convert(stand.vacancies, list[VacancyFacts])
+            self._offers.append((stand.employer_id, sorted({self._number(one, known) for one in vacancies})))
+
+    def _number(self, vacancy: VacancyFacts, known: dict[object, int]) -> int:
+        languages = tuple(sorted(vacancy.languages.items()))
+        kind = (vacancy.sector, vacancy.hours, languages, vacancy.fits_school_hours, vacancy.reachable_without_car)
+        if kind not in known:
+            known[kind] = len(self._kinds)
+            self._kinds.append(vacancy)
+        return known[kind]
 
     def score_all(self, attendee: Attendee) -> list[int]:
-        """How well a candidate fits at each stand."""
-        wishes = wishes_of(attendee)
-        return [score_pair(wishes, employer, vacancies, self._weights) for employer, vacancies in self._offers]
+        """How well a candidate fits at each stand, as `score_pair` says."""
+        wishes, weights = wishes_of(attendee), self._weights
+        weighed = [weigh_vacancy(wishes, one, weights) for one in self._kinds]
+        return [
+            score(max([weighed[one] for one in kinds], default=0.0), employer in wishes.wished_employers, weights)
+            for employer, kinds in self._offers
+        ]
 
 
 def _pairs(attendees: Sequence[Attendee], stands: Sequence[Stand], weights: Weights) -> list[planner.Pair]:

@@ -145,12 +145,15 @@ class RestOfDay:
             cancelled=cancelled,
         )
 
-    def keep(self, session: Session, event: Event, made: Made) -> Plan:
-        """Keep it as the event's next draft; what has been is copied from the published plan, not made again."""
+    def explain(self, made: Made) -> list[dict[str, str]]:
+        """Who has no conversation, and why."""
         changed = planning.change_problem(self.problem, self.published, self.changes, self.from_round)
         placed = {one.candidate for one in made.conversations}
         missing = explain_missing(changed, made, but_not=self.gone | self.left_out)
-        missing += [{"invitation": one, "reason": ABSENT} for one in sorted(self.left_out - placed)]
+        return missing + [{"invitation": one, "reason": ABSENT} for one in sorted(self.left_out - placed)]
+
+    def keep(self, session: Session, event: Event, made: Made, missing: list[dict[str, str]]) -> Plan:
+        """Keep it as the event's next draft; what has been is copied from the published plan, not made again."""
         return keep_plan(session, event, made, scores_of(self.problem), missing, self.from_round, self.past)
 
 

@@ -5,7 +5,9 @@ takes its place. The published plan is not touched by any of this.
 """
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -15,11 +17,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from services.scheduling.events.models import Event
 from services.scheduling.events.rules import load_attendees, load_event, load_stands, require_to_come, rounds_of
-from services.scheduling.planning.plan import Plan
 from services.scheduling.timetable.errors import DayBegun, NothingToPlan, PlanningBusy
 from services.scheduling.timetable.heartbeat import Heartbeat
 from services.scheduling.timetable.making import Task, WholePlan
-from services.scheduling.timetable.models import PlanningRun
+from services.scheduling.timetable.models import Plan, PlanningRun
 from services.scheduling.timetable.progress import is_dead
 from services.scheduling.timetable.replanning import RestOfDay, first_round_to_come, require_day
 from services.scheduling.timetable.rules import find_plan
@@ -91,9 +92,12 @@ def make_plan(sessions: sessionmaker[Session], run_id: str) -> None:
         return
     beat = Heartbeat(sessions, uuid.UUID(run_id), organisation_id)
     try:
-        task = _read(sessions, uuid.UUID(run_id), organisation_id)
-        made = task.solve(beat.report, beat.is_stopped)
-        _keep(sessions, uuid.UUID(run_id), organisation_id, task, made)
+        with beat.beating():
+            task = _read(sessions, uuid.UUID(run_id), organisation_id)
+            made = task.solve(beat.report, beat.is_stopped)
+            beat.begin("explaining")
+            missing = task.explain(made)
+        _keep(sessions, uuid.UUID(run_id), organisation_id, partial(task.keep, made=made, missing=missing))
     except Exception:
         # Shown to the organiser, who can start again; the traceback is in the log.
         log.exception("planning_failed", run_id=run_id)
@@ -135,14 +139,17 @@ def _read(sessions: sessionmaker[Session], run_id: uuid.UUID, organisation_id: u
 
 
 def _keep(
-    sessions: sessionmaker[Session], run_id: uuid.UUID, organisation_id: uuid.UUID, task: Task, made: Plan
+    sessions: sessionmaker[Session],
+    run_id: uuid.UUID,
+    organisation_id: uuid.UUID,
+    keep: Callable[[Session, Event], Plan],
 ) -> None:
     with sessions.begin() as session:
         act_for(session, organisation_id)
         run = session.scalar(select(PlanningRun).where(PlanningRun.id == run_id).with_for_update())
         if run is None or run.state != "running":
             return
-        plan = task.keep(session, load_event(session, run.event_id), made)
+        plan = keep(session, load_event(session, run.event_id))
         run.state = "stopped" if run.stop_asked else "done"
         run.plan_id, run.ended_at, run.beat_at = plan.id, clock.now(), clock.now()
 

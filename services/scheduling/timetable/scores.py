@@ -7,6 +7,7 @@ for is worth having even where the work differs.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass
+from functools import cached_property
 
 from shared.events import VacancyFacts
 from shared.i18n import CEFR_LEVELS
@@ -32,6 +33,11 @@ class Weights:
     school_hours: int = 5
     reachable: int = 5
 
+    @cached_property
+    def whole(self) -> int:
+        """All of them together."""
+        return sum(astuple(self))
+
 
 DEFAULTS = Weights()
 
@@ -51,15 +57,19 @@ def score_pair(
     wishes: Wishes, employer_id: object, vacancies: Sequence[VacancyFacts], weights: Weights = DEFAULTS
 ) -> int:
     """The best that any vacancy at the stand offers this candidate."""
-    whole: int = sum(astuple(weights))
-    if not whole:
+    best = max((weigh_vacancy(wishes, vacancy, weights) for vacancy in vacancies), default=0.0)
+    return score(best, employer_id in wishes.wished_employers, weights)
+
+
+def score(best: float, wished: bool, weights: Weights) -> int:
+    """The score of a pair: `best` is what the best vacancy weighs, `wished` whether the candidate asked to meet."""
+    if not weights.whole:
         return BASE
-    wished = weights.wish if employer_id in wishes.wished_employers else 0
-    best = max((_weigh_vacancy(wishes, vacancy, weights) for vacancy in vacancies), default=0.0)
-    return BASE + round((MOST - BASE) * (wished + best) / whole)
+    return BASE + round((MOST - BASE) * (best + weights.wish * wished) / weights.whole)
 
 
-def _weigh_vacancy(wishes: Wishes, vacancy: VacancyFacts, weights: Weights) -> float:
+def weigh_vacancy(wishes: Wishes, vacancy: VacancyFacts, weights: Weights) -> float:
+    """What a vacancy weighs for this candidate, without the wish to meet the employer."""
     return (
         weights.sector * _share_of_sector(wishes.sectors, vacancy.sector)
         + weights.languages * _speaks(wishes.languages, vacancy.languages)

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import time_machine
 
+from deploy.servers.waiting import wait_for
 from services.scheduling.events.rules import load_event
 from services.scheduling.planning.plan import Progress
-from services.scheduling.timetable import rules, runs
+from services.scheduling.timetable import heartbeat, rules, runs
 from services.scheduling.timetable.comparing import compare_plans, tell_difference
 from services.scheduling.timetable.heartbeat import Heartbeat
 from services.scheduling.timetable.models import Conversation, Plan, PlanningRun
@@ -24,7 +25,10 @@ from tests.service_under_test import ORGANISATION_ID, ServiceUnderTest, post_for
 from tests.services.scheduling.timetable.asking import ask
 from tests.services.scheduling.timetable.test_plans import make_plan, publish
 
-STAGES = ("read", "keeping", "filling", "selecting", "timing", "improving", "naming", "waiting", "walking")
+STAGES = (
+    *("read", "keeping", "filling", "selecting", "timing", "improving", "naming", "waiting", "walking"),
+    "explaining",
+)
 
 
 def address_of(world: World) -> str:
@@ -92,6 +96,19 @@ def test_stop_reaches_the_planner_and_is_asked_once(scheduling: ServiceUnderTest
         shown = client.get(address_of(world)).get_data(as_text=True)
     assert "Stopping with the best so far." in shown
     assert "/plan/stop" not in shown
+
+
+def test_heart_beats_by_itself_while_the_planner_says_nothing(
+    scheduling: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = tell_world(scheduling)
+    monkeypatch.setattr(heartbeat, "ALONE_EVERY", 0.01)
+    with scheduling.session() as session:
+        run = runs.ask_for_plan(session, load_event(session, world.event.event_id))
+        run.state, run.beat_at, run_id = "running", clock.now() - DEAD_AFTER * 2, run.id
+    assert run_of(scheduling, world)["broken"]
+    with Heartbeat(scheduling.sessions, run_id, ORGANISATION_ID).beating():
+        assert wait_for(lambda: not run_of(scheduling, world)["broken"], 20, pause=0.05)
 
 
 def test_a_worker_that_was_given_up_changes_nothing_any_more(scheduling: ServiceUnderTest) -> None:

@@ -248,7 +248,7 @@ def test_a_replan_never_changes_a_round_that_has_begun_and_keeps_every_rule(
         changed = planning.change_problem(task.problem, task.published, task.changes, task.from_round)
         assert planning.check(changed, made).broken is None
         with scheduling.session() as session:
-            draft = task.keep(session, load_event(session, world.event.event_id), made)
+            draft = task.keep(session, load_event(session, world.event.event_id), made, task.explain(made))
         assert rows(draft, range(now + 1)) == rows(before, range(now + 1))
         publish(scheduling, draft.id)
         assert rows(published(scheduling, world), range(now + 1)) == rows(before, range(now + 1))

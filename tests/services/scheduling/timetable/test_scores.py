@@ -3,10 +3,13 @@
 import uuid
 from dataclasses import replace
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.scheduling.events.models import Attendee, Stand
+from services.scheduling.timetable.questions import Scorer
 from services.scheduling.timetable.scores import BASE, Weights, Wishes, score_pair
 from shared.events import VacancyFacts
 
@@ -87,3 +90,11 @@ def test_only_the_proportion_of_weights_matters(wishes: Wishes, vacancies: list[
 
 def test_weights_of_nothing_make_all_pairs_alike() -> None:
     assert score_pair(WISHES, EMPLOYER, [VACANCY], Weights(0, 0, 0, 0, 0, 0)) == BASE
+
+
+@given(WISHED, st.lists(VACANCIES, max_size=4), WEIGHTS)
+def test_scorer_says_the_same_for_many(wishes: Wishes, offers: list[list[VacancyFacts]], weights: Weights) -> None:
+    stands = [Stand(employer_id=EMPLOYER, vacancies=msgspec.to_builtins(offer)) for offer in offers]
+    attendee = Attendee(**{**vars(wishes), "wished_employers": list(wishes.wished_employers)})
+    expected = [score_pair(wishes, EMPLOYER, offer, weights) for offer in offers]
+    assert Scorer(stands, weights).score_all(attendee) == expected
