@@ -30,7 +30,7 @@ test: build chromium ## every test, with real servers and a real browser (TESTS=
 
 lint: build ## ruff, mypy, import contracts, tsc
 	$(call say,'ruff')
-	@$(IN)/ruff check .
+	@$(IN)/ruff check . && $(IN)/ruff format --check --quiet .
 	$(call say,'mypy')
 	@$(IN)/mypy
 	$(call say,'import contracts')

@@ -11,9 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from shared import clock
 from shared.outbox import OutboxRow
 
-REQUESTS = Histogram(
-    "handdruk_request_seconds", "Time to answer, by route", ["service", "route", "method", "status"]
-)
+REQUESTS = Histogram("handdruk_request_seconds", "Time to answer, by route", ["service", "route", "method", "status"])
 REFUSALS = Counter("handdruk_refusals_total", "Requests that a rule refused", ["service", "code"])
 
 

@@ -1,8 +1,8 @@
 """A real SMTP server for tests: takes mail, keeps it, and misbehaves on request.
 
-    mail.fault("someone@example.org", answer(451))           # asks once to come back later
-    mail.fault("someone@example.org", drop("data"), hang())  # and then, and then
-    mail.stop(); mail.start()                                # away for a while, same port
+mail.fault("someone@example.org", answer(451))           # asks once to come back later
+mail.fault("someone@example.org", drop("data"), hang())  # and then, and then
+mail.stop(); mail.start()                                # away for a while, same port
 """
 
 import asyncio

@@ -47,9 +47,7 @@ class Visitor:
         )
 
 
-def make_cookie(
-    stack: Stack, roles: tuple[str, ...], kind: str = "staff", subject_id: uuid.UUID | None = None
-) -> str:
+def make_cookie(stack: Stack, roles: tuple[str, ...], kind: str = "staff", subject_id: uuid.UUID | None = None) -> str:
     """The session cookie that the system would have set, signed with the system's own key."""
     app = Flask("cookie")
     app.secret_key = stack.settings["HANDDRUK_SECRET_KEY"].split(",")[0]

@@ -16,9 +16,7 @@ def test_service_has_an_openapi_document_of_its_own(name: str, request: pytest.F
     assert all(path.startswith("/api/") for path in document["paths"])
 
 
-def test_docs_page_shows_the_operations(
-    browser: Browser, look_address: str, registration: ServiceUnderTest
-) -> None:
+def test_docs_page_shows_the_operations(browser: Browser, look_address: str, registration: ServiceUnderTest) -> None:
     page = browser.new_page()
     refused: list[str] = []
     page.on("console", lambda line: refused.append(line.text) if "script-src" in line.text else None)

@@ -56,9 +56,7 @@ def write_file(
     return CalendarFile(method, calendar.to_ical())
 
 
-def _describe(
-    entry: CalendarEntry, content: Content, sequence: int, parties: Parties, occasion: Occasion
-) -> Event:
+def _describe(entry: CalendarEntry, content: Content, sequence: int, parties: Parties, occasion: Occasion) -> Event:
     summary, description = _words(entry.purpose, content, parties, occasion)
     alarms: list[Component] = [] if content.cancelled else [_alarm(before, summary) for before in REMIND_BEFORE]
     event = Event.new(

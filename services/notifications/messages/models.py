@@ -87,9 +87,7 @@ class Attempt(Base):
     __table_args__ = (
         UniqueConstraint("message_id", "number"),
         CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="ended"),
-        CheckConstraint(
-            "outcome IN ('accepted', 'away', 'later', 'lost', 'refused', 'unreadable')", name="outcome"
-        ),
+        CheckConstraint("outcome IN ('accepted', 'away', 'later', 'lost', 'refused', 'unreadable')", name="outcome"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -39,6 +39,8 @@ __all__ = [
 ]
 
 PAGE_SIZE = 50
+
+
 @dataclass(frozen=True)
 class Correction:
     """What those who follow a correction need to know beside the candidate as it is now."""

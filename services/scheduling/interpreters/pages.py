@@ -138,9 +138,7 @@ def _told(event: Event, interpreter: Interpreter) -> ResponseReturnValue:
 
 def round_choices(event: Event) -> list[tuple[int, str]]:
     """The rounds as a form offers them: number from 1 and start."""
-    return [
-        (one.number, f"{one.number + 1} · {time_of(one.starts_at, event.time_zone)}") for one in rounds_of(event)
-    ]
+    return [(one.number, f"{one.number + 1} · {time_of(one.starts_at, event.time_zone)}") for one in rounds_of(event)]
 
 
 def _pair_words(pair: str) -> str:

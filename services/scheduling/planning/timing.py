@@ -99,9 +99,7 @@ class Timing:
             if len(columns) > seats:
                 model.add_row(seats, columns)
 
-    def _add_days(
-        self, of_candidate: dict[int, list[list[int]]], in_slot: dict[tuple[int, int], list[int]]
-    ) -> None:
+    def _add_days(self, of_candidate: dict[int, list[list[int]]], in_slot: dict[tuple[int, int], list[int]]) -> None:
         """The ladder and the limit of each candidate, and no more conversations in a slot than it has rounds."""
         instance = self.draft.instance
         elsewhere = self.draft.count_conversations(self.outside)

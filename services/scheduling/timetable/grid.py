@@ -122,6 +122,4 @@ def _language(one: Conversation, people: People) -> str:
 
 def _place_in_day(plan: Plan, one: Conversation) -> str:
     own = sorted(other.round for other in plan.conversations if other.invitation_id == one.invitation_id)
-    return gettext(
-        "Conversation %(number)s of %(total)s on this day.", number=own.index(one.round) + 1, total=len(own)
-    )
+    return gettext("Conversation %(number)s of %(total)s on this day.", number=own.index(one.round) + 1, total=len(own))

@@ -126,9 +126,7 @@ class DifferenceAnswer(Schema):
     sentence = fields.String(metadata={"description": "The difference in the reader's language"})
     counts = fields.Nested(CountsAnswer, metadata={"description": "Conversations"})
     wishes = fields.List(fields.Integer(), metadata={"description": "Wishes that are met, before and after"})
-    without = fields.List(
-        fields.Integer(), metadata={"description": "People without a conversation, before and after"}
-    )
+    without = fields.List(fields.Integer(), metadata={"description": "People without a conversation, before and after"})
     people = fields.List(
         fields.Nested(PersonsChangesAnswer), metadata={"description": "For whom something is otherwise"}
     )

@@ -88,9 +88,7 @@ def test_correcting_an_interpreter(
 
 
 @pytest.mark.parametrize("language", ["nl", "uk"])
-def test_plan_with_its_reasons(
-    scheduling: ServiceUnderTest, world: World, open_window: Open, language: str
-) -> None:
+def test_plan_with_its_reasons(scheduling: ServiceUnderTest, world: World, open_window: Open, language: str) -> None:
     address = f"/events/{world.event.event_id}/plan"
     with open_window(scheduling.signed_in(), language) as page:
         page.goto(address)

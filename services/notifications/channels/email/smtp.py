@@ -78,9 +78,7 @@ class SmtpConnection:
         server, name = self._server, socket.gethostname()
         context = ssl.create_default_context()
         if server.security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, name, timeout=self._left(), context=context
-            )
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, name, timeout=self._left(), context=context)
         else:
             smtp = smtplib.SMTP(server.host, server.port, name, timeout=self._left())
         try:

@@ -169,7 +169,5 @@ def _create_attempt() -> None:
         sa.CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="ck_attempt_ended"),
         sa.PrimaryKeyConstraint("id", name="pk_attempt"),
         sa.UniqueConstraint("message_id", "number", name="uq_attempt_message_id_number"),
-        sa.ForeignKeyConstraint(
-            ["message_id"], ["message.id"], name="fk_attempt_message_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name="fk_attempt_message_id", ondelete="CASCADE"),
     )

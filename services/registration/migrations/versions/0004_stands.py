@@ -67,9 +67,7 @@ def _create_contact() -> None:
         _refer("contact", "organisation_id", "organisation"),
         _refer("contact", "employer_id", "employer"),
     )
-    op.create_index(
-        "uq_contact_employer_id_email", "contact", ["employer_id", sa.text("lower(email)")], unique=True
-    )
+    op.create_index("uq_contact_employer_id_email", "contact", ["employer_id", sa.text("lower(email)")], unique=True)
     _index("contact", "organisation_id", "employer_id")
 
 

@@ -27,9 +27,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_interpreter"),
     )
     op.create_index("ix_interpreter_organisation_id", "interpreter", ["organisation_id"])
-    op.create_index(
-        "uq_interpreter_email", "interpreter", ["organisation_id", sa.text("lower(email)")], unique=True
-    )
+    op.create_index("uq_interpreter_email", "interpreter", ["organisation_id", sa.text("lower(email)")], unique=True)
     op.create_table(
         "language_pair",
         sa.Column("id", sa.Uuid(), nullable=False),

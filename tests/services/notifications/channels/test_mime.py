@@ -32,7 +32,7 @@ LETTER = Letter(
 FILE = CalendarFile("REQUEST", b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:\xd0\x87\r\nEND:VCALENDAR\r\n")
 NAMES = [
     "Їжакевич-Ґалаґан",
-    "O'Brien, \"Pat\" <pat@evil.example>",
+    'O\'Brien, "Pat" <pat@evil.example>',
     "李",
     "Я" * 200,
     "A very long name of two hundred letters " * 5,

@@ -14,7 +14,14 @@ from tests.mail import Received
 from tests.services.notifications.conftest import Post
 
 PASS_CODE = "HD1:AbCdEf0123456789_-" * 5
-NAMES = ["Марія Їжакевич-Ґалаґан", "O'Brien", "李", "Ю" * 200, "Ann\r\nBcc: all@example.org", "- [x](http://evil.example)"]
+NAMES = [
+    "Марія Їжакевич-Ґалаґан",
+    "O'Brien",
+    "李",
+    "Ю" * 200,
+    "Ann\r\nBcc: all@example.org",
+    "- [x](http://evil.example)",
+]
 
 
 def _sent(post: Post) -> Received:

@@ -53,9 +53,7 @@ def test_fault_is_beside_its_field_and_what_was_typed_stays(
     scheduling: ServiceUnderTest, change: dict[str, Any], sentence: str
 ) -> None:
     world = tell_world(scheduling, interpreters=0)
-    answer = post_form(
-        scheduling.signed_in(), f"/events/{world.event.event_id}/interpreters/new", {**VALID, **change}
-    )
+    answer = post_form(scheduling.signed_in(), f"/events/{world.event.event_id}/interpreters/new", {**VALID, **change})
     shown = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert sentence in shown

@@ -69,9 +69,7 @@ def test_weights_without_scripts(scheduling: ServiceUnderTest, world: World, ope
 
 
 @LANGUAGES
-def test_run_under_way_and_broken(
-    scheduling: ServiceUnderTest, world: World, open_window: Open, language: str
-) -> None:
+def test_run_under_way_and_broken(scheduling: ServiceUnderTest, world: World, open_window: Open, language: str) -> None:
     here = f"/events/{world.event.event_id}/plan"
     with scheduling.session() as session:
         run = runs.ask_for_plan(session, load_event(session, world.event.event_id))

@@ -242,9 +242,7 @@ def moved(world: World) -> EventChanged:
     day = timedelta(days=1)
     rounds = tuple(Round(one.number, one.starts_at + day, one.ends_at + day) for one in world.event.rounds)
     event = world.event
-    later = replace(
-        event, version=2, starts_at=event.starts_at + day, ends_at=event.ends_at + day, rounds=rounds
-    )
+    later = replace(event, version=2, starts_at=event.starts_at + day, ends_at=event.ends_at + day, rounds=rounds)
     return EventChanged(later, moved=True)
 
 

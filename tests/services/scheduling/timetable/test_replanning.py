@@ -39,8 +39,7 @@ def at_round(world: World, number: int) -> Iterator[None]:
 
 def arrive(service: ServiceUnderTest, world: World, answers: Iterable[InvitationAnswered]) -> None:
     service.deliver_all(
-        CandidateArrived(one.organisation_id, one.event_id, one.invitation_id, world.event.starts_at)
-        for one in answers
+        CandidateArrived(one.organisation_id, one.event_id, one.invitation_id, world.event.starts_at) for one in answers
     )
 
 
@@ -203,9 +202,7 @@ def test_languages_corrected_on_the_day_do_not_stop_it(scheduling: ServiceUnderT
         assert all(one.interpreter_id is None for one in of(draft, corrected) if one.round > 2)
 
 
-@settings(
-    max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     now=st.integers(-1, 4),
     here=st.sets(st.integers(0, 5)),
