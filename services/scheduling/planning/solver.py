@@ -102,7 +102,8 @@ def make_plan(
     solver = Solver(draft, span(0, instance.rounds - 1), watch, seed, publish)
     if not solver.seat_fixed():
         return refuse(name_unserved(instance), watch)
-    solver.run()
+    if not solver.run():
+        solver.seat_quickly()
     return solver.finish()
 
 
@@ -134,16 +135,27 @@ class Solver:
         self.draft.replace(self.everything, timing.read(solution))
         return True
 
-    def run(self) -> None:
-        """Select, time and improve, as far as the time goes."""
+    def run(self) -> bool:
+        """Select, time and improve, as far as the time goes; False when it was up before every round was made."""
         self._tell(0)
         self.watch.start("selecting", 1, SHARES["selecting"])
         self.selection = self._select()
         if self.selection is None:
-            return
+            return False
         self._improve_bound(self.selection.bound)
-        self._time_blocks(self.selection.chosen)
+        if not self._time_blocks(self.selection.chosen):
+            return False
         self.finished = self._improve()
+        return True
+
+    def seat_quickly(self) -> None:
+        """Seat whoever can be seated, one after the other: not the best there is, but quick."""
+        board = name_draft(self.draft)
+        self.watch.start("improving", sum(map(sum, self.instance.seats)), SHARES["improving"])
+        Placer(board, Prices.none(self.instance)).place_all(lambda count: self.watch.go_on(count, board.value))
+        board.forget_steps()
+        read_board(board, self.draft)
+        self._tell(board.value)
 
     def _select(self) -> Selection | None:
         model = Selecting(self.instance, self.draft.groups, self.draft.choices)
@@ -178,20 +190,24 @@ class Solver:
         self.watch.end()
         return done, bound
 
-    def _time_blocks(self, selected: list[int]) -> None:
-        """Spread what was selected over blocks of rounds and give rounds in the first block; again for the rest."""
+    def _time_blocks(self, selected: list[int]) -> bool:
+        """Spread what was selected over blocks of rounds and give rounds in the first block; again for the rest.
+
+        False when time was up before the last block.
+        """
         blocks = [block & self.everything for block in cut_into_blocks(self.instance.rounds, BLOCK)]
         blocks = [block for block in blocks if block]
         self.watch.start("timing", len(blocks), SHARES["timing"])
         for done, block in enumerate(blocks):
             if not self.watch.go_on(done, self.draft.value()):
-                return
+                return False
             spread = Timing(self.draft, selected, blocks[done:])
             solution = spread.solve(self._left("timing"), self.seed)
             if solution is None:
-                return
+                return False
             here = [at for at, (number, _) in spread.read(solution).items() if block >> number & 1]
             self._remake(here, block, "timing")
+        return True
 
     def _improve(self) -> bool:
         """Make rounds anew as long as something is missing; False when time was up before all was tried."""

@@ -25,17 +25,18 @@ def name_draft(draft: Draft) -> Board:
 
 
 def read_board(board: Board, draft: Draft) -> None:
-    """Take over into a draft the rounds and the groups that the same conversations have on a board."""
+    """Take over into a draft all conversations of a board, with the groups of their interpreters."""
     group_of = {who: at for at, group in enumerate(draft.groups) for who in group.members}
     named = {
         (candidate, number): group_of[interpreter]
         for number, jobs in enumerate(board.crew.jobs)
         for interpreter, (candidate, _) in jobs.items()
     }
-    for at in draft.taken:
-        choice = draft.choices[at]
-        number = board.met[choice.candidate][choice.stand]
-        draft.taken[at] = number, named.get((choice.candidate, number), NOBODY)
+    draft.taken = {
+        at: (number, named.get((choice.candidate, number), NOBODY))
+        for at, choice in enumerate(draft.choices)
+        if (number := board.met[choice.candidate].get(choice.stand)) is not None
+    }
 
 
 def write_board(

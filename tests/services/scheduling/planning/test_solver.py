@@ -20,7 +20,12 @@ from services.scheduling.planning import (
     solve_greedily,
     upper_bound,
 )
-from services.scheduling.planning.solver import make_plan
+from services.scheduling.planning.choices import list_choices
+from services.scheduling.planning.draft import Draft
+from services.scheduling.planning.groups import group_interpreters
+from services.scheduling.planning.instance import Instance, span
+from services.scheduling.planning.solver import Solver, make_plan
+from services.scheduling.planning.watch import Watch
 from tests.services.scheduling.planning.exhaustive import best_value
 from tests.services.scheduling.planning.problems import (
     UKRAINIAN,
@@ -242,3 +247,19 @@ def test_progress_names_each_stage_and_its_value_and_bound_only_get_better() -> 
 def test_problem_that_is_none_is_refused() -> None:
     with pytest.raises(InvalidInput, match=r"pairs\[0\]\.stand: no stand has the id"):
         make_plan(Problem(3, candidates=(candidate(),), pairs=(Pair("C1", "nowhere", 3),)))
+
+
+def test_without_time_for_models_seats_are_filled_one_by_one() -> None:
+    problem = generate("M", 3)
+    plan = _solver_without_selection(problem).finish()
+    assert check(problem, plan).broken is None
+    assert len(plan.conversations) > 0.9 * sum(sum(one.seats) for one in problem.stands)
+
+
+def _solver_without_selection(problem: Problem) -> Solver:
+    """The solver after its models got no time at all."""
+    instance = Instance(problem)
+    draft = Draft(instance, group_interpreters(instance), list_choices(instance))
+    solver = Solver(draft, span(0, instance.rounds - 1), Watch(5, None, None), 0, None)
+    solver.seat_quickly()
+    return solver
