@@ -14,6 +14,7 @@ from typing import NoReturn, TypeVar, cast, get_args
 
 import click
 
+from deploy.planner_bench.command import bench
 from services.scheduling.planning import (
     Changes,
     Clash,
@@ -80,6 +81,9 @@ _PROGRESS = click.option(
 def plan() -> None:
     """Who talks to whom in which round: problems and plans in files. A file named - is the standard one."""
     gc.set_threshold(ALLOCATIONS_BETWEEN_COLLECTIONS)
+
+
+plan.add_command(bench)
 
 
 @plan.command(epilog=EXITS)

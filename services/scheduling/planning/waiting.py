@@ -33,8 +33,8 @@ CHANCE = 1.5
 PATTERNS = 30
 """Patterns of one candidate in one model, about; those with the fewest idle rounds."""
 SECONDS = 2.0
-PATIENCE = 400
-"""Steps without a shorter wait after which there is none to be expected."""
+PATIENCE, PATIENCE_EACH = 20, 10
+"""Steps without a shorter wait after which there is none to be expected: in all, and for each idle round."""
 
 Placed = dict[int, tuple[int, int]]
 """Round and group by choice, as in a draft."""
@@ -66,7 +66,7 @@ class Waits:
         before = now = self.count()
         steps = 0
         settled: set[int] = set()
-        while now > least and steps < PATIENCE:
+        while now > least and steps < PATIENCE + PATIENCE_EACH * now:
             if not go_on(before - now):
                 return False
             waiting = [who for who in self._own if who not in settled and self._idle(who)]

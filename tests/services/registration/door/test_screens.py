@@ -8,11 +8,10 @@ from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
-from tests.browser import OpenBrowser
+from tests.browser import OpenBrowser, judge
 from tests.factories.door import Door, make_door, scan
 from tests.factories.events import make_event
 from tests.service_under_test import ServiceUnderTest
-from tests.services.registration.accounts.test_screens import faults_of
 
 
 @pytest.fixture
@@ -35,15 +34,15 @@ def test_pages_for_everybody(
         for event_id in (door.event.id, empty):
             for path in ("devices", "arrivals"):
                 page.goto(f"/events/{event_id}/{path}")
-                assert faults_of(page) == [], (event_id, path)
+                assert judge(page, f"door{path.replace('/', '-')}", 320, 1280) == [], (event_id, path)
         page.goto(f"/events/{door.event.id}/devices")
         page.locator("main form.hd-form button").click()
         expect(page.locator("#error-summary")).to_be_focused()
-        assert faults_of(page) == []
+        assert judge(page, "door-phone-code", 320, 1280) == []
         page.locator("#field-gate").fill("Вхід " + "найдовшеслово" * 7)
         page.locator("main form.hd-form button").click()
         expect(page.locator("#code svg").first).to_be_visible()
-        assert faults_of(page) == []
+        assert judge(page, "door-after", 320, 1280) == []
 
 
 def test_arrivals_move_by_themselves(registration: ServiceUnderTest, door: Door, open_browser: OpenBrowser) -> None:
