@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask_babel import force_locale
 
 from deploy.servers.waiting import wait_for
 from services.scheduling.events.rules import load_event
@@ -256,4 +257,5 @@ def test_comparison_counts_every_conversation_of_both_plans_once(scheduling: Ser
         assert both + forth.counts["dropped"] == len(before.conversations)
         assert both + forth.counts["new"] == len(after.conversations)
         assert (forth.counts["new"], forth.counts["moved"]) == (back.counts["dropped"], back.counts["moved"])
-        assert "Compared with the plan before" in tell_difference(forth)
+        with force_locale("en"):
+            assert "Compared with the plan before" in tell_difference(forth)
