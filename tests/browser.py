@@ -57,7 +57,14 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def look_address(_registration: ServiceUnderTest) -> Iterator[str]:
     """Where the registration service listens for the browser."""
-    server = make_server("127.0.0.1", 0, _registration.app, threaded=True)
+    with serve(_registration) as address:
+        yield address
+
+
+@contextmanager
+def serve(service: ServiceUnderTest) -> Iterator[str]:
+    """A service on a real server; its address."""
+    server = make_server("127.0.0.1", 0, service.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -257,7 +257,7 @@ def new_stack(tmp_path: Path) -> Iterator[Callable[..., Stack]]:
 # ── one system at a time ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class OneSystemScheduling(LoadScopeScheduling):  # type: ignore[misc]
+class OneSystemScheduling(LoadScopeScheduling):
     """Files go to whichever test process is free; all files with whole systems go to the same one.
 
     Two systems at once are too much for two cores. (`--dist loadgroup` would do this by a mark, and does not with

@@ -4,7 +4,6 @@ The planner is asked about the event as it is now, so a plan that was overtaken 
 """
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext, ngettext
@@ -120,7 +119,7 @@ def _sentences_of_seat(reason: planning.Reason) -> list[str]:
         return [gettext("Nobody is coming yet who could talk here.")]
     if reason.code == "possible":
         return [gettext("There is room; the planner stopped before it filled this seat.")]
-    counts: Mapping[str, int] = {code: int(number) for code, number in reason.figures.items()}  # type: ignore[arg-type]
+    counts = {code: number for code, number in reason.figures.items() if isinstance(number, int)}
     return [_keeps_away(code, number) for code, number in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
 
 

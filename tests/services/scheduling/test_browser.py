@@ -1,6 +1,5 @@
 """The pages of scheduling in a real browser: for everybody, on every width, in the languages with the longest words."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,10 +7,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from services.scheduling.interpreters.rules import add_interpreter
-from tests.browser import judge
+from tests.browser import judge, serve
 from tests.factories.scheduling import World, make_answer, tell_world
 from tests.service_under_test import ServiceUnderTest
 from tests.services.scheduling.timetable.test_plans import make_plan, publish
@@ -24,12 +22,8 @@ Open = Callable[..., Any]
 @pytest.fixture(scope="module")
 def address(_scheduling: ServiceUnderTest) -> Iterator[str]:
     """Where the scheduling service listens for the browser."""
-    server = make_server("127.0.0.1", 0, _scheduling.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(timeout=10)
+    with serve(_scheduling) as listening:
+        yield listening
 
 
 @pytest.fixture
