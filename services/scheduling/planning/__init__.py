@@ -15,6 +15,7 @@ from .obstacles import Reason
 from .plan import Clash, Conversation, Plan, Progress, Status
 from .problem import Candidate, Changes, Fixed, Interpreter, Level, Pair, Problem, Rules, Stand
 from .process import plan_anew, solve
+from .unneeded import IdleInterpreter
 from .validity import validate
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "EmptySeats",
     "Explainer",
     "Fixed",
+    "IdleInterpreter",
     "Interpreter",
     "InvalidInput",
     "Level",

@@ -9,20 +9,24 @@ worth, later_rounds); `waits` (rounds).
 
 Codes of `why_not` and `why_none`: `no_rounds`, `none_allowed`, `no_wishes`, those of obstacles.py,
 `stand_closed`, `seats_taken`, and `possible` (stand, round) where nothing is in the way, as in a plan that was
-stopped or changed by hand.
+stopped or changed by hand. Who sits there, or interprets elsewhere, is among the people of the reason.
 
-Codes of `why_empty`: `nobody_listed`, the obstacle that keeps away most of those listed (with a number for each
-of the obstacles), `possible`.
+Codes of `why_empty`: `nobody_listed`, the obstacle that keeps away most of those listed (with a number and names for
+each of the obstacles), `possible`.
+
+Those of `why_idle`, about interpreters, stand in unneeded.py.
 """
 
 import math
 from collections import Counter
 from dataclasses import dataclass
 
+from .instance import bits, span
 from .languages import bridge, talk_directly
-from .obstacles import Figure, Reason, Situation
+from .obstacles import MOST_NAMED, Figure, Reason, Situation
 from .plan import Conversation, Plan
 from .problem import Problem
+from .unneeded import IdleInterpreter, explain_idle
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +57,36 @@ class Explainer:
 
     def why_not(self, candidate: str, stand: str) -> Reason:
         """Return what stands between a candidate and a stand who do not talk in this plan."""
-        now = self._now
         general = self._general(candidate)
         if general:
             return general
-        first, last = now.candidates[candidate].rounds
-        rounds = range(first, last + 1)
-        open_rounds = [number for number in rounds if now.stands[stand].seats[number]]
-        found = [now.obstacle(candidate, stand, number) for number in open_rounds]
-        for code in ("not_listed", "no_language", "met_already", "limit_reached"):
-            if code in found:
-                return Reason(code, self._figures(candidate, stand))
-        if not open_rounds:
-            return Reason("stand_closed", {"first_round": first, "last_round": last})
-        return self._why_not_then(candidate, stand, dict(zip(open_rounds, found, strict=True)))
+        code, rounds = self._find_obstacle(candidate, stand)
+        if code == "stand_closed":
+            first, last = self._now.candidates[candidate].rounds
+            return Reason(code, {"first_round": first, "last_round": last})
+        if code == "possible":
+            return Reason(code, {"candidate": candidate, "stand": stand, "round": next(bits(rounds))})
+        figures = {} if code == "seats_taken" else self._figures(candidate, stand)
+        when: dict[str, Figure] = {"rounds": tuple(bits(rounds))} if rounds else {}
+        return Reason(code, figures | when, self._name(code, candidate, stand, rounds))
 
     def why_none(self, candidate: str) -> Reason:
-        """Return what keeps a candidate from any conversation: the obstacle at most of the stands wished for."""
+        """Return what keeps a candidate from any conversation: the obstacle at most of the stands wished for.
+
+        The people are those at the best fitting of these stands, which is the `stand` of the figures.
+        """
         general = self._general(candidate)
         if general:
             return general
         wishes = self._now.wishes[candidate]
-        reasons = [self.why_not(candidate, stand) for stand in wishes]
-        possible = next((reason for reason in reasons if reason.code == "possible"), None)
-        if possible:
-            return possible
-        counts = Counter(reason.code for reason in reasons)
-        code, stands = counts.most_common(1)[0]
-        return Reason(code, {"stands": stands, "wishes": len(wishes)})
+        found = {stand: self._find_obstacle(candidate, stand) for stand in wishes}
+        possible = next((stand for stand, (code, _) in found.items() if code == "possible"), None)
+        if possible is not None:
+            return self.why_not(candidate, possible)
+        code, stands = Counter(code for code, _ in found.values()).most_common(1)[0]
+        best = max((stand for stand in wishes if found[stand][0] == code), key=lambda stand: wishes[stand])
+        people = self._name(code, candidate, best, found[best][1])
+        return Reason(code, {"stands": stands, "wishes": len(wishes), "stand": best}, people)
 
     def without_conversation(self) -> dict[str, Reason]:
         """Return everybody who has no conversation at all, with the reason."""
@@ -88,24 +94,46 @@ class Explainer:
 
     def why_empty(self, stand: str, number: int) -> Reason:
         """Return why a free seat of this stand stays free in this round."""
-        listed = self._now.wanted_by[stand]
-        if not listed:
+        now = self._now
+        left = now.listed[stand]
+        if not left:
             return Reason("nobody_listed")
-        found = {candidate: self._now.obstacle(candidate, stand, number) for candidate in listed}
-        able = next((candidate for candidate, code in found.items() if code is None), None)
-        if able is not None:
-            return Reason("possible", {"candidate": able, "stand": stand, "round": number})
-        counts = Counter(code for code in found.values() if code is not None)
-        return Reason(counts.most_common(1)[0][0], dict(counts))
+        never, not_now = now.speaking(now.spoken_at[stand], number)
+        kept_away = {}
+        for code, candidates in (
+            ("no_language", never),
+            ("met_already", now.met[stand]),
+            ("absent", ~now.there[number]),
+            ("limit_reached", now.full),
+            ("busy", now.busy[number]),
+            ("no_interpreter", not_now),
+        ):
+            if left & candidates:
+                kept_away[code] = left & candidates
+            left &= ~candidates
+        if left:
+            return Reason("possible", {"candidate": now.name(left)[0], "stand": stand, "round": number})
+        counts: dict[str, Figure] = {code: candidates.bit_count() for code, candidates in kept_away.items()}
+        most = max(kept_away, key=lambda code: kept_away[code].bit_count())
+        return Reason(most, counts, {code: now.name(candidates) for code, candidates in kept_away.items()})
 
-    def empty_seats(self) -> list[EmptySeats]:
+    def empty_seats(self, from_round: int = 0) -> list[EmptySeats]:
         """Return all seats that stay free, by stand and round."""
         return [
-            EmptySeats(stand.id, number, free, self.why_empty(stand.id, number))
+            EmptySeats(stand.id, number, self._now.free_seats(stand.id, number), self.why_empty(stand.id, number))
             for stand in self.problem.stands
-            for number in range(self.problem.rounds)
-            if (free := self._now.free_seats(stand.id, number)) > 0
+            for number in bits(self._now.vacant[stand.id])
+            if number >= from_round
         ]
+
+    def why_idle(self, interpreter: str, from_round: int = 0) -> IdleInterpreter | None:
+        """Return the rounds of duty in which the interpreter has no work, and why; None where there are none."""
+        return explain_idle(self._now, interpreter, from_round)
+
+    def idle_interpreters(self, from_round: int = 0) -> list[IdleInterpreter]:
+        """Return all interpreters who have rounds of duty without work."""
+        found = (self.why_idle(one.id, from_round) for one in self.problem.interpreters)
+        return [one for one in found if one is not None]
 
     def _general(self, candidate: str) -> Reason | None:
         """What keeps a candidate from every stand alike."""
@@ -118,22 +146,39 @@ class Explainer:
             return Reason("no_wishes")
         return None
 
-    def _why_not_then(self, candidate: str, stand: str, found: dict[int, str | None]) -> Reason:
-        """The answer where it depends on the round: `found` has the obstacle of every round with seats."""
-        if set(found.values()) == {"no_interpreter"}:
-            return Reason("no_interpreter", {**self._figures(candidate, stand), "rounds": tuple(found)})
-        vacant = {number for number in found if self._now.free_seats(stand, number) > 0}
-        for number in sorted(vacant):
-            if found[number] is None:
-                return Reason("possible", {"candidate": candidate, "stand": stand, "round": number})
-        for code in ("no_interpreter", "busy"):
-            rounds = tuple(number for number in sorted(vacant) if found[number] == code)
-            if rounds:
-                return Reason(code, {**self._figures(candidate, stand), "rounds": rounds})
-        return Reason("seats_taken", {"rounds": tuple(found)})
+    def _find_obstacle(self, candidate: str, stand: str) -> tuple[str, int]:
+        """What is between these two, and in which rounds: for most codes those in which it is the answer."""
+        now = self._now
+        first, last = now.candidates[candidate].rounds
+        there = now.open[stand] & span(first, last)
+        if not there:
+            return "stand_closed", 0
+        code = now.obstacle(candidate, stand)
+        if code is not None:
+            return code, 0
+        busy = there & sum(1 << at for at in now.day[candidate])
+        alone = there & ~busy & ~now.helped(now.speaks[candidate], now.spoken_at[stand])
+        vacant = there & now.vacant[stand]
+        if alone == there:
+            return "no_interpreter", there
+        for answer, rounds in (("possible", ~busy & ~alone), ("no_interpreter", alone), ("busy", busy)):
+            if vacant & rounds:
+                return answer, vacant & rounds
+        return "seats_taken", there
+
+    def _name(self, code: str, candidate: str, stand: str, rounds: int) -> dict[str, tuple[str, ...]]:
+        """Who stands in the way: those on the seats, or the interpreters who work or rest in these rounds."""
+        now = self._now
+        if code == "seats_taken":
+            return {code: now.name_sitting(stand, rounds)}
+        if code == "no_interpreter":
+            team = now.team(now.speaks[candidate], now.spoken_at[stand]) or ()
+            there = [name for name in team if any(rounds >> at & 1 for at in now.interpreters[name].rounds)]
+            return {code: tuple(there[:MOST_NAMED])} if there else {}
+        return {}
 
     def _figures(self, candidate: str, stand: str) -> dict[str, Figure]:
-        one, other = self._now.languages(candidate, stand)
+        one, other = self._now.speaks[candidate], self._now.spoken_at[stand]
         return {
             "candidate_languages": tuple(sorted(one)),
             "stand_languages": tuple(sorted(other)),
@@ -147,7 +192,7 @@ class Explainer:
         return Reason("fit", {"score": score, "rank": better + 1, "of": len(wishes)})
 
     def _language(self, one: Conversation) -> list[Reason]:
-        mine, theirs = self._now.languages(one.candidate, one.stand)
+        mine, theirs = self._now.speaks[one.candidate], self._now.spoken_at[one.stand]
         if one.interpreter is None:
             return [Reason("shared_language", {"languages": tuple(sorted(mine & theirs))})]
         pair = bridge(self._now.interpreters[one.interpreter], mine, theirs)

@@ -17,7 +17,12 @@ def talk_directly(one: frozenset[str], other: frozenset[str]) -> bool:
 
 def bridge(interpreter: Interpreter, one: frozenset[str], other: frozenset[str]) -> tuple[str, str] | None:
     """Return the first pair of the interpreter that joins both sides, as (language of `one`, language of `other`)."""
-    for first, second in interpreter.pairs:
+    return join(interpreter.pairs, one, other)
+
+
+def join(pairs: Iterable[tuple[str, str]], one: frozenset[str], other: frozenset[str]) -> tuple[str, str] | None:
+    """Return the first of the pairs that joins both sides, as (language of `one`, language of `other`)."""
+    for first, second in pairs:
         if first in one and second in other:
             return first, second
         if second in one and first in other:
