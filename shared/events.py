@@ -73,6 +73,8 @@ class VacancyFacts:
     languages: Languages = field(default_factory=dict)
     fits_school_hours: bool = False
     reachable_without_car: bool = False
+    wanted_experience: tuple[str, ...] = ()
+    """sectors of which the employer would like that somebody worked in one; empty for no such wish"""
 
 
 # ── accounts ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -194,6 +196,8 @@ class InvitationAnswered:
     last_round: int | None = None
     link_id: UUID | None = None
     """the personal link, for messages from scheduling"""
+    did_sectors: tuple[str, ...] = ()
+    """in which sectors the candidate has worked"""
 
 
 @dataclass(frozen=True)

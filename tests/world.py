@@ -110,7 +110,7 @@ def fill_scheduling(service: ServiceUnderTest) -> World:
         }
     known = {"round": "0", "stand": "1", "rounds": [1], "pairs": ["nl-uk"], "level": "C1"}
     asked = {"interpreter": str(interpreter.id), "conversation": str(conversation)}
-    weights = {"wish": "1", "sector": "1", "languages": "1", "school_hours": "1", "reachable": "1"}
+    weights = dict.fromkeys(("wish", "sector", "languages", "school_hours", "reachable", "employer_wish"), "1")
     return _finish(ids, told.event_id, {}, "", {**known, **asked, **weights, "leave_out_absent": "true"})
 
 

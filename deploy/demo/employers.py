@@ -47,13 +47,16 @@ FIRMS = (
         "Harmsen Techniek", "Joost Harmsen", "joost@harmsentechniek.example", DUTCH_ENGLISH,
         (
             Work("Elektromonteur in opleiding", "engineering", 36, languages={"en": "B1"}, openings=3),
-            Work("Monteur zonnepanelen", "construction", 40, languages={"nl": "A2"}, openings=2),
+            Work(
+                "Monteur zonnepanelen", "construction", 40, languages={"nl": "A2"}, openings=2,
+                wanted_experience=["construction", "engineering"],
+            ),
         ),
     ),
     Firm(
         "Zorggroep De Lindehof", "Fatima el Amrani", "fatima@delindehof.example", {"nl": "C2", "en": "B1", "ar": "C2"},
         (
-            Work("Woonhulp", "care", 20, True, {"nl": "A2"}, openings=4, reachable_without_car=True),
+            Work("Woonhulp", "care", 20, True, {"nl": "A2"}, 4, True, ["care", "childcare"]),
             Work("Keukenhulp", "hospitality", 16, True, {"nl": "A1"}, reachable_without_car=True),
         ),
     ),
@@ -65,7 +68,7 @@ FIRMS = (
         "Lagewei Logistiek", "Sanne de Wit", "sanne@lageweilogistiek.example", {"nl": "C2", "en": "C1", "pl": "C2"},
         (
             Work("Orderpicker", "logistics", 32, openings=10),
-            Work("Heftruckchauffeur", "logistics", 38, languages={"en": "A2"}, openings=2),
+            Work("Heftruckchauffeur", "logistics", 38, False, {"en": "A2"}, 2, wanted_experience=["logistics"]),
             Work("Planner vervoer", "transport", 32, languages={"en": "B2"}),
         ),
     ),
@@ -78,7 +81,10 @@ FIRMS = (
     ),
     Firm(
         "Rijnkade Metaal", "Ben Jacobs", "ben@rijnkademetaal.example", {"nl": "C2", "de": "B2"},
-        (Work("Lasser", "production", 38, openings=2), Work("Medewerker montage", "production", 36, openings=3)),
+        (
+            Work("Lasser", "production", 38, openings=2, wanted_experience=["engineering", "production"]),
+            Work("Medewerker montage", "production", 36, openings=3),
+        ),
     ),
     Firm(
         "Fietsenfabriek Vos", "Els Vos", "els@fietsenfabriekvos.example", DUTCH_ENGLISH,
@@ -89,7 +95,7 @@ FIRMS = (
     ),
     Firm(
         "Kinderopvang Pluim", "Noor Pluim", "noor@kinderopvangpluim.example", {"nl": "C2", "en": "B2"},
-        (Work("Groepshulp", "childcare", 20, True, {"nl": "A2"}, openings=3, reachable_without_car=True),),
+        (Work("Groepshulp", "childcare", 20, True, {"nl": "A2"}, 3, True, ["childcare", "education"]),),
     ),
     Firm(
         "Bouwbedrijf Kortland", "Wim Kortland", "wim@bouwbedrijfkortland.example", {"nl": "C2", "ro": "B1"},

@@ -72,12 +72,13 @@ def _ukrainian_names(random: Random) -> Iterator[str]:
 
 def _profile(random: Random, name: str, language: str) -> Profile:
     sectors = tuple(random.sample(SECTORS, random.randint(1, 3)))
+    languages, done = _languages(random, language), random.choice(sectors)
     return Profile(
         name,
         language,
-        languages=_languages(random, language),
-        did=DID[language][random.choice(sectors)],
-        did_sectors=sectors[:1],
+        languages=languages,
+        did=DID[language][done],
+        did_sectors=(done,),
         sectors=sectors,
         hours=random.choice((16, 20, 24, 24, 28, 32, 32, 36, 40)),
         school_hours=random.random() < 0.25,

@@ -116,5 +116,6 @@ def tell_planner(session: Session, invitation: Invitation) -> None:
             first_round=invitation.first_round,
             last_round=invitation.last_round,
             link_id=invitation.link_id,
+            did_sectors=tuple(candidate.did_sectors),
         ),
     )

@@ -14,7 +14,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.registration.base import Base
@@ -24,6 +24,8 @@ from shared.events import Languages
 
 MOST_STANDS = 5
 """as many stands as one employer can be allowed at one event"""
+MOST_EXPERIENCE = 3
+"""sectors that one vacancy can name as wanted experience"""
 LIVE = "state IN ('held', 'confirmed')"
 """A booking that keeps a stand from others; a hold whose time is over still counts until somebody reclaims it."""
 
@@ -106,6 +108,7 @@ class Vacancy(Owned, Base):
     __table_args__ = (
         CheckConstraint("hours BETWEEN 4 AND 40", name="hours"),
         CheckConstraint("openings BETWEEN 1 AND 999", name="openings"),
+        CheckConstraint(f"cardinality(wanted_experience) <= {MOST_EXPERIENCE}", name="wanted_experience"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -121,6 +124,8 @@ class Vacancy(Owned, Base):
     """what the work asks for"""
     openings: Mapped[int] = mapped_column(default=1)
     reachable_without_car: Mapped[bool] = mapped_column(default=False)
+    wanted_experience: Mapped[list[str]] = mapped_column(ARRAY(String), default=list)
+    """sectors: the employer wishes that somebody worked in one of them before; excludes nobody"""
     created_at: Mapped[datetime]
 
 

@@ -177,4 +177,5 @@ def _facts(vacancy: Vacancy) -> VacancyFacts:
         languages=dict(vacancy.languages),
         fits_school_hours=vacancy.fits_school_hours,
         reachable_without_car=vacancy.reachable_without_car,
+        wanted_experience=tuple(vacancy.wanted_experience),
     )

@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 
 from services.registration.sectors import SECTORS
 from services.registration.stands.employers import ContactDetails
-from services.registration.stands.models import MOST_STANDS
+from services.registration.stands.models import MOST_EXPERIENCE, MOST_STANDS
 from services.registration.stands.work import Work
 from shared.i18n import CEFR_LEVELS, LANGUAGES, SPOKEN_LANGUAGES
 from shared.schemas import NOT_IN_LIST, Schema, Text, count, text
@@ -136,13 +136,21 @@ class WorkSchema(Schema):
     )
     openings = count(1, 999, required=False, load_default=1)
     languages = levels(load_default=dict)
+    wanted_experience = fields.List(
+        fields.String(),
+        load_default=list,
+        validate=[
+            validate.ContainsOnly(list(SECTORS), error=NOT_IN_LIST),
+            validate.Length(max=MOST_EXPERIENCE, error=lazy_gettext("Choose at most three sectors.")),
+        ],
+    )
     fits_school_hours = fields.Boolean(load_default=False)
     reachable_without_car = fields.Boolean(load_default=False)
 
     @post_load
     def make_work(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
         """The vacancy as the rules take it."""
-        return {"work": Work(**data)}
+        return {"work": Work(**{**data, "wanted_experience": sorted(set(data["wanted_experience"]))})}
 
 
 # ── answers of the JSON API ───────────────────────────────────────────────────────────────────────────────────
@@ -182,6 +190,7 @@ class WorkAnswer(Schema):
     hours = fields.Integer()
     openings = fields.Integer()
     languages = fields.Dict(keys=fields.String(), values=fields.String())
+    wanted_experience = fields.List(fields.String())
     fits_school_hours = fields.Boolean()
     reachable_without_car = fields.Boolean()
 

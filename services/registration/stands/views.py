@@ -187,6 +187,7 @@ def time_words(held: StandBooking | None, hold_minutes: int) -> dict[str, Any] |
 def work_typed(vacancy: Vacancy) -> Form:
     """The form of a vacancy with what it says now."""
     typed = MultiDict(_levels_typed(vacancy.languages))
+    typed.setlist("wanted_experience", vacancy.wanted_experience)
     for name in ("title", "sector", "hours", "openings"):
         typed[name] = str(getattr(vacancy, name))
     for name in ("fits_school_hours", "reachable_without_car"):

@@ -35,6 +35,8 @@ class Work:
     """what the work asks for"""
     openings: int = 1
     reachable_without_car: bool = False
+    wanted_experience: list[str] = field(default_factory=list)
+    """sectors, each once and in order: the employer wishes that somebody worked in one of them before"""
 
 
 def add_work(session: Session, event_id: uuid.UUID, contact_id: uuid.UUID, work: Work) -> Vacancy:

@@ -81,6 +81,7 @@ class Attendee(Owned, Base):
     readable_name: Mapped[str]
     languages: Mapped[dict[str, str]] = mapped_column(JSONB)
     sectors: Mapped[list[str]] = mapped_column(ARRAY(String))
+    did_sectors: Mapped[list[str]] = mapped_column(ARRAY(String))
     hours: Mapped[int | None]
     school_hours: Mapped[bool]
     wished_employers: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid))

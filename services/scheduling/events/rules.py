@@ -91,6 +91,7 @@ def keep_attendee(session: Session, event: InvitationAnswered) -> bool:
         "readable_name": event.readable_name,
         "languages": event.languages,
         "sectors": list(event.sectors),
+        "did_sectors": list(event.did_sectors),
         "hours": event.hours,
         "school_hours": event.school_hours,
         "wished_employers": list(event.wished_employers),

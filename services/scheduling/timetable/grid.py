@@ -97,16 +97,19 @@ def place_and_time(number: int, stand: Stand, people: People, event: Event) -> s
 
 
 def _wishes(attendee: Attendee, stand: Stand) -> list[str]:
-    """What the candidate wants and this stand has."""
-    wishes, found = wishes_of(attendee), []
+    """What the candidate wants and this stand has, and the other way round."""
+    wishes, vacancies, found = wishes_of(attendee), msgspec.convert(stand.vacancies, list[VacancyFacts]), []
     if stand.employer_id in wishes.wished_employers:
         found.append(gettext("The candidate asked to meet %(employer)s.", employer=stand.employer))
-    for vacancy in msgspec.convert(stand.vacancies, list[VacancyFacts]):
+    for vacancy in vacancies:
         if vacancy.sector in wishes.sectors:
             found.append(gettext("Looks for this kind of work: %(vacancy)s.", vacancy=vacancy.title))
             if wishes.hours is not None and abs(wishes.hours - vacancy.hours) <= HOURS_APART:
                 found.append(gettext("The hours fit: %(hours)s a week.", hours=vacancy.hours))
             break
+    wanted = next((one for one in vacancies if not wishes.did_sectors.isdisjoint(one.wanted_experience)), None)
+    if wanted is not None:
+        found.append(gettext("Has the experience that the employer wishes for: %(vacancy)s.", vacancy=wanted.title))
     return found
 
 

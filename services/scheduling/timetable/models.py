@@ -136,7 +136,7 @@ class EventWeights(Owned, Base):
     __tablename__ = "event_weights"
     __table_args__ = tuple(
         CheckConstraint(f"{name} BETWEEN 0 AND {HEAVIEST}", name=name)
-        for name in ("wish", "sector", "languages", "hours", "school_hours", "reachable")
+        for name in ("wish", "sector", "languages", "hours", "school_hours", "reachable", "employer_wish")
     )
 
     event_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -146,3 +146,4 @@ class EventWeights(Owned, Base):
     hours: Mapped[int]
     school_hours: Mapped[int]
     reachable: Mapped[int]
+    employer_wish: Mapped[int]

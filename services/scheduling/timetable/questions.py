@@ -107,7 +107,8 @@ class Scorer:
 
     def _number(self, vacancy: VacancyFacts, known: dict[object, int]) -> int:
         languages = tuple(sorted(vacancy.languages.items()))
-        kind = (vacancy.sector, vacancy.hours, languages, vacancy.fits_school_hours, vacancy.reachable_without_car)
+        yes_or_no = (vacancy.fits_school_hours, vacancy.reachable_without_car)
+        kind = (vacancy.sector, vacancy.hours, languages, *yes_or_no, frozenset(vacancy.wanted_experience))
         if kind not in known:
             known[kind] = len(self._kinds)
             self._kinds.append(vacancy)
@@ -140,4 +141,5 @@ def wishes_of(attendee: Attendee) -> Wishes:
         hours=attendee.hours,
         school_hours=attendee.school_hours,
         wished_employers=frozenset(attendee.wished_employers),
+        did_sectors=frozenset(attendee.did_sectors),
     )

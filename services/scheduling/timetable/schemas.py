@@ -246,7 +246,8 @@ class WeightsSchema(Schema):
     languages = _weight("That the candidate speaks what the work asks for")
     hours = _weight("That the hours a week fit")
     school_hours = _weight("That the work fits school hours, for candidates who need that")
-    reachable = _weight("That the work can be reached without a car")
+    reachable = _weight("That the work can be reached without a car; alike for everybody")
+    employer_wish = _weight("That the candidate has the experience that the employer wishes for")
 
 
 class BandAnswer(Schema):

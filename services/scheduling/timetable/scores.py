@@ -1,8 +1,10 @@
 """How well a candidate and a stand fit: 0 to 100, from what both of them said. Values in, value out.
 
 Every pair gets BASE points, so that nobody stays without a conversation for want of a match; the rest of the hundred is
-shared out by weights that the organiser sets. A wish counts most until then, since a conversation that somebody asked
-for is worth having even where the work differs.
+shared out by weights that the organiser sets. Until then the weights are percentages of that rest. The candidate's wish
+counts most, since a conversation that somebody asked for is worth having even where the work differs. The employer's
+wish for experience counts a quarter of that, as much as the hours or the languages: it is about the people who look for
+work, and whoever did something else before has to find an employer here too.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -32,6 +34,7 @@ class Weights:
     hours: int = 10
     school_hours: int = 5
     reachable: int = 5
+    employer_wish: int = 10
 
     @cached_property
     def whole(self) -> int:
@@ -51,6 +54,8 @@ class Wishes:
     hours: int | None
     school_hours: bool
     wished_employers: Collection[object]
+    did_sectors: frozenset[str] = frozenset()
+    """where they have worked"""
 
 
 def score_pair(
@@ -75,13 +80,21 @@ def weigh_vacancy(wishes: Wishes, vacancy: VacancyFacts, weights: Weights) -> fl
         + weights.languages * _speaks(wishes.languages, vacancy.languages)
         + weights.hours * (wishes.hours is None or abs(wishes.hours - vacancy.hours) <= HOURS_APART)
         + weights.school_hours * (vacancy.fits_school_hours or not wishes.school_hours)
-        # Who has a car is known at the desk only, and stays there: so it counts alike for everybody.
+        # Who has no transport is known to desk and case workers only, and stays there: so for one vacancy this counts
+        # alike for everybody. It moves conversations to work that can be reached, and never one person before another.
         + weights.reachable * vacancy.reachable_without_car
+        # Work without a wish fits everybody in full, as with languages: otherwise a stand would win people by asking
+        # for experience that it does not need.
+        + weights.employer_wish * _has_experience(wishes.did_sectors, vacancy.wanted_experience)
     )
 
 
 def _share_of_sector(sectors: Sequence[str], sector: str) -> float:
     return max(PLACES - sectors.index(sector), 0) / PLACES if sector in sectors else 0.0
+
+
+def _has_experience(worked_in: frozenset[str], wanted: Collection[str]) -> bool:
+    return not wanted or not worked_in.isdisjoint(wanted)
 
 
 def _speaks(spoken: Mapping[str, str], asked: Mapping[str, str]) -> bool:

@@ -111,6 +111,14 @@ def _things() -> list[tuple[str, str, str]]:
         (
             "reachable",
             gettext("The work can be reached without a car"),
-            gettext("Counts alike for everybody: what transport somebody has stays at the desk."),
+            gettext(
+                "Counts alike for everybody, since what transport somebody has stays at the desk. So it does not bring "
+                "those without a car to this work in particular."
+            ),
+        ),
+        (
+            "employer_wish",
+            gettext("The candidate has the experience that the employer wishes for"),
+            gettext("Has worked in one of the sectors that were asked for. Work without such a wish fits everybody."),
         ),
     ]

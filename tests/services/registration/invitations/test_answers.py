@@ -36,6 +36,7 @@ def test_planning_hears_all_that_it_needs(registration: ServiceUnderTest) -> Non
             email="o@example.org",
             languages={"uk": "C2", "nl": "A2"},
             sectors=["care", "cleaning"],
+            did_sectors=["it", "office"],
             hours=24,
             school_hours=True,
         )
@@ -50,6 +51,7 @@ def test_planning_hears_all_that_it_needs(registration: ServiceUnderTest) -> Non
     assert (told.state, told.version, told.number, told.readable_name) == ("accepted", 1, 101, "Oksana Hrytsenko")
     assert (told.candidate.kind, told.candidate.id, told.candidate.language) == ("candidate", candidate.id, "uk")
     assert (told.languages, told.sectors) == ({"uk": "C2", "nl": "A2"}, ("care", "cleaning"))
+    assert told.did_sectors == ("it", "office")
     assert (told.hours, told.school_hours, told.link_id) == (24, True, invitation.link_id)
 
 

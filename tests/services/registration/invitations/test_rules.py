@@ -437,10 +437,14 @@ def test_planning_hears_what_was_corrected_about_somebody_it_knows(registration:
         for invitation in (known, unknown):
             candidate = load_invitation(session, known.event_id, invitation.id).candidate
             change_candidate(
-                session, candidate, Profile(candidate.name, "uk", languages={"nl": "B2"}, hours=12), SIGNING_SEED
+                session,
+                candidate,
+                Profile(candidate.name, "uk", languages={"nl": "B2"}, hours=12, did_sectors=["care"]),
+                SIGNING_SEED,
             )
     (told,) = registration.outbox(InvitationAnswered)
     assert (told.invitation_id, told.version, told.languages, told.hours) == (known.id, 2, {"nl": "B2"}, 12)
+    assert told.did_sectors == ("care",)
 
 
 # ── the database ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -99,13 +99,16 @@ def test_employer_books_changes_and_gives_up(registration: ServiceUnderTest, eve
     vacancy = employer("POST", f"{base}/bookings/vacancies", WORK, 201)
     booked = employer("POST", f"{base}/bookings/confirm", {"languages": {"nl": "C2"}})
     assert (booked["id"], booked["state"]) == (held["id"], "confirmed")
-    employer("PUT", f"{base}/bookings/vacancies/{vacancy['id']}", {**WORK, "hours": 20})
+    assert vacancy["wanted_experience"] == []
+    changed = {**WORK, "hours": 20, "wanted_experience": ["hospitality", "food"]}
+    employer("PUT", f"{base}/bookings/vacancies/{vacancy['id']}", changed)
     employer("PUT", f"{base}/bookings/languages", {"languages": {"nl": "C2", "uk": "B1"}})
     moved = employer("PUT", f"{base}/bookings/{held['id']}", {"stand_id": stands["3"]["stand_id"]})
     assert moved["stand"] == "3"
     mine = employer("GET", f"{base}/bookings/mine")
     assert [(one["stand"], one["state"]) for one in mine["bookings"]] == [("3", "confirmed")]
     assert (mine["vacancies"][0]["hours"], mine["languages"]) == (20, {"nl": "C2", "uk": "B1"})
+    assert mine["vacancies"][0]["wanted_experience"] == ["food", "hospitality"]
     employer("DELETE", f"{base}/bookings/vacancies/{vacancy['id']}", status=204)
     assert employer("POST", f"{base}/bookings/decline", status=409)["code"] == "still_booked"
     employer("DELETE", f"{base}/bookings/{held['id']}", status=204)
@@ -125,6 +128,9 @@ def test_employer_is_told_why_not(registration: ServiceUnderTest, event: Event, 
     assert employer("POST", f"{base}/confirm", {"languages": {"nl": "C2"}}, 409)["code"] == "nothing_held"
     assert employer("POST", f"{base}/confirm", {"languages": {}}, 422)["errors"]["json"]["languages"]
     assert employer("POST", f"{base}/vacancies", {**WORK, "hours": 41}, 422)["errors"]["json"]["hours"]
+    for wrong in ("care", ["piracy"], ["care", "food", "green", "it"], [None]):
+        refused = employer("POST", f"{base}/vacancies", {**WORK, "wanted_experience": wrong}, 422)
+        assert refused["errors"]["json"]["wanted_experience"]
     employer("DELETE", f"{base}/held", status=204)
 
 

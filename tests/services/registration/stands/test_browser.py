@@ -77,6 +77,13 @@ def test_employer_books_on_a_phone(hall: Hall, open_browser: OpenBrowser) -> Non
         page.get_by_label("Language 1", exact=True).select_option("nl")
         page.get_by_label("Level of language 1").select_option("A2")
         page.get_by_label("It fits school hours").check()
+        wanted = page.get_by_role("group", name="Experience wanted")
+        for sector in ("Care", "Construction", "Engineering", "Production"):
+            wanted.get_by_label(sector, exact=True).check()
+        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("link", name="Choose at most three sectors.").click()
+        look_at(page, "4-work-with-too-much-experience")
+        wanted.get_by_label("Care", exact=True).uncheck()
         page.get_by_role("button", name="Continue").click()
         page.get_by_role("button", name="Add a language").click()
         page.get_by_label("Language 2", exact=True).select_option("uk")
@@ -94,6 +101,7 @@ def test_employer_books_on_a_phone(hall: Hall, open_browser: OpenBrowser) -> Non
     (told,) = [one for one in hall.service.outbox(StandBooked) if one.employer == hall.mine.employer.name]
     assert (told.label, told.languages) == ("3", {"nl": "C2", "uk": "B1"})
     assert (told.vacancies[0].title, told.vacancies[0].languages) == ("Fietsmonteur, leerplek", {"nl": "A2"})
+    assert told.vacancies[0].wanted_experience == ("construction", "engineering", "production")
 
 
 def test_employer_books_without_scripts_from_the_list(hall: Hall, open_browser: OpenBrowser) -> None:

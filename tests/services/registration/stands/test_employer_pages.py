@@ -70,10 +70,12 @@ def test_employer_shows_contacts_work_and_events(
 ) -> None:
     with registration.session() as session:
         event = make_event(session, name="Meet & Greet in de Hal")
-        make_work(session, make_invitation(session, event, load_employer(session, employer.id)), "Bakker")
+        invitation = make_invitation(session, event, load_employer(session, employer.id))
+        make_work(session, invitation, "Bakker", wanted_experience=["food"])
     page = read(organiser, f"/employers/{employer.id}")
     for words in ("Hans van Loenen", "Bakker", "Food production, 32 hours a week", "Meet & Greet in de Hal"):
         assert words in page
+    assert "experience wanted: Food production" in page
 
 
 def test_rename_an_employer(registration: ServiceUnderTest, employer: Employer, organiser: FlaskClient) -> None:

@@ -115,6 +115,19 @@ def test_employer_books_in_three_steps(visit: Visit) -> None:
     assert len(visit.service.outbox(PutCalendarEntry)) == 1
 
 
+def test_wanted_experience_is_kept_shown_and_can_be_taken_back(visit: Visit) -> None:
+    visit.choose("9")
+    visit.post("/work", {**WORK, "wanted_experience": ["production", "engineering", "engineering"], "booking": "yes"})
+    vacancy = visit.reload().vacancies[0]
+    assert vacancy.wanted_experience == ["engineering", "production"]
+    assert "experience wanted: Engineering, Production" in visit.get("/team")
+    form = visit.client.get(f"{visit.address}/work/{vacancy.id}").get_data(as_text=True)
+    assert set(re.findall(r'name="wanted_experience" value="(\w+)" checked', form)) == {"engineering", "production"}
+    visit.post(f"/work/{vacancy.id}", {**WORK, "booking": "yes"})
+    assert visit.reload().vacancies[0].wanted_experience == []
+    assert "experience wanted" not in visit.get("/team")
+
+
 def test_work_can_be_filled_in_later_and_the_page_says_that_it_is_missing(visit: Visit) -> None:
     visit.choose("9")
     visit.post("/team", {**TEAM, "booking": "yes"})
@@ -236,6 +249,8 @@ def test_forms_without_a_stand_lead_to_the_plan(visit: Visit) -> None:
         ("openings", "0", "Fill in a whole number from 1 to 999."),
         ("languages_value", ["", ""], "Choose a level, A1 to C2, for each language."),
         ("languages_name", ["tlh", ""], "This choice is not in the list."),
+        ("wanted_experience", ["care", "piracy"], "This choice is not in the list."),
+        ("wanted_experience", ["care", "food", "green", "it"], "Choose at most three sectors."),
     ],
 )
 def test_work_that_does_not_hold_says_so_and_keeps_what_was_typed(

@@ -66,7 +66,7 @@ def test_add_work_without_end_is_refused(registration: ServiceUnderTest) -> None
 
 
 def test_change_work_tells_the_planner_once(registration: ServiceUnderTest) -> None:
-    changed = Work("Bakker", "food", 20, True, {"nl": "A2"}, 3, True)
+    changed = Work("Bakker", "food", 20, True, {"nl": "A2"}, 3, True, ["food", "hospitality"])
     with registration.session() as session:
         invitation = make_invitation(session, make_event(session))
         make_booking(session, invitation)
@@ -78,6 +78,7 @@ def test_change_work_tells_the_planner_once(registration: ServiceUnderTest) -> N
     assert (facts.vacancy_id, facts.hours, facts.fits_school_hours, facts.languages) == (
         vacancy.id, 20, True, {"nl": "A2"},
     )  # fmt: skip
+    assert facts.wanted_experience == ("food", "hospitality")
 
 
 def test_change_work_of_another_employer_is_unknown(registration: ServiceUnderTest) -> None:
@@ -144,13 +145,15 @@ def test_offer_again_copies_what_was_offered_before(registration: ServiceUnderTe
         employer = make_employer(session)
         before = make_invitation(session, make_event(session), employer)
         now = make_invitation(session, make_event(session), employer)
-        old = add_work(session, before.event_id, before.contact_id, Work("Bakker", "food", 32, openings=3))
+        work = Work("Bakker", "food", 32, openings=3, wanted_experience=["food"])
+        old = add_work(session, before.event_id, before.contact_id, work)
         assert list_earlier_work(session, now) == [old]
         for _ in range(2):
             offer_again(session, now.event_id, now.contact_id, old.id)
         assert titles(session, now) == ["Bakker"]
         assert list_earlier_work(session, now) == []
-        assert [one.openings for one in list_vacancies(session, employer.id)] == [3, 3]
+        copied = list_vacancies(session, employer.id)
+        assert [(one.openings, one.wanted_experience) for one in copied] == [(3, ["food"])] * 2
 
 
 def test_offer_again_of_another_employer_is_unknown(registration: ServiceUnderTest) -> None:
@@ -162,8 +165,11 @@ def test_offer_again_of_another_employer_is_unknown(registration: ServiceUnderTe
             offer_again(session, event.id, mine.contact_id, vacancy.id)
 
 
-@pytest.mark.parametrize(("column", "value"), [("hours", 3), ("hours", 41), ("openings", 0)])
-def test_database_refuses_figures_out_of_range(registration: ServiceUnderTest, column: str, value: int) -> None:
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("hours", 3), ("hours", 41), ("openings", 0), ("wanted_experience", ["care", "food", "green", "it"])],
+)
+def test_database_refuses_what_is_out_of_range(registration: ServiceUnderTest, column: str, value: object) -> None:
     with registration.session() as session:
         invitation = make_invitation(session, make_event(session))
         with pytest.raises(IntegrityError), session.begin_nested():

@@ -4,10 +4,12 @@ import itertools
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from services.scheduling.events.rules import load_attendees, load_event, load_stands
-from shared.events import CandidateArrived, EventChanged, EventPublished, StandCancelled
+from shared.events import CandidateArrived, EventChanged, EventPublished, StandCancelled, VacancyFacts
+from shared.inbox import read_event
 from tests.factories.scheduling import make_answer, make_facts, make_stand
 from tests.service_under_test import STRANGER_ORGANISATION_ID, ServiceUnderTest
 
@@ -48,6 +50,17 @@ def test_attendee_who_declines_later_is_gone(scheduling: ServiceUnderTest) -> No
     scheduling.deliver_all([replace(answer, version=2, state="declined"), answer])
     with scheduling.session() as session:
         assert load_attendees(session, event.event_id) == []
+
+
+def test_facts_from_before_experience_was_told_read_as_none(scheduling: ServiceUnderTest) -> None:
+    event = make_facts()
+    stand, answer = (msgspec.to_builtins(one) for one in (make_stand(event, "1"), make_answer(event, 101)))
+    del stand["vacancies"][0]["wanted_experience"], answer["did_sectors"]
+    scheduling.deliver_all([read_event("StandBooked", stand), read_event("InvitationAnswered", answer)])
+    with scheduling.session() as session:
+        (attendee,), (kept,) = load_attendees(session, event.event_id), load_stands(session, event.event_id)
+        (vacancy,) = msgspec.convert(kept.vacancies, list[VacancyFacts])
+        assert (attendee.did_sectors, vacancy.wanted_experience) == ([], ())
 
 
 def test_arrival_may_come_before_the_answer_and_twice(scheduling: ServiceUnderTest) -> None:

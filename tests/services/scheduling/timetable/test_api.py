@@ -2,6 +2,7 @@
 
 import uuid
 import warnings
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -86,6 +87,20 @@ def test_reason_of_a_conversation_is_what_the_page_says(scheduling: ServiceUnder
     assert len(reason["sentences"]) >= 3
     for sentence in [reason["title"], reason["where"], *reason["sentences"]]:
         assert sentence in panel
+
+
+@pytest.mark.parametrize(("done", "told"), [(("it", "care"), True), (("it",), False), ((), False)])
+def test_experience_that_was_wished_for_is_a_reason(
+    scheduling: ServiceUnderTest, done: tuple[str, ...], told: bool
+) -> None:
+    world = tell_world(scheduling, stands=1, candidates=1)
+    (stand,), (answer,) = world.stands, world.answers
+    wished = tuple(replace(one, wanted_experience=("care", "childcare")) for one in stand.vacancies)
+    scheduling.deliver_all([replace(stand, version=2, vacancies=wished), replace(answer, version=2, did_sectors=done)])
+    plan_id = make_plan(scheduling, world)
+    plan = ask(scheduling, f"events/{world.event.event_id}/plan").get_json()
+    reason = ask(scheduling, f"plans/{plan_id}/conversations/{plan['conversations'][0]['id']}/why").get_json()
+    assert ("Has the experience that the employer wishes for: Helpende." in reason["sentences"]) == told
 
 
 @pytest.mark.parametrize("one", ["0b5cd1c3-8d63-4c0f-9f2c-6f1d3f0b7a11", "nonsense"])

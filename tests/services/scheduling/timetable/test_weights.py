@@ -66,7 +66,37 @@ def test_work_that_is_reached_without_a_car_counts(scheduling: ServiceUnderTest)
     stand = world.stands[0]
     reachable = tuple(replace(one, reachable_without_car=True) for one in stand.vacancies)
     scheduling.deliver(replace(stand, version=2, vacancies=reachable))
-    assert scores(scheduling, world) == {score + Weights().reachable for score in before}
+    (plain,), (more,) = before, scores(scheduling, world)
+    assert more > plain
+
+
+def test_experience_that_the_employer_wishes_for_counts(scheduling: ServiceUnderTest) -> None:
+    world = tell_world(scheduling, stands=1, candidates=1)
+    (stand,), (answer,) = world.stands, world.answers
+    (without_wish,) = scores(scheduling, world)
+    wished = tuple(replace(one, wanted_experience=("care", "childcare")) for one in stand.vacancies)
+    scheduling.deliver(replace(stand, version=2, vacancies=wished))
+    (unfulfilled,) = scores(scheduling, world)
+    assert unfulfilled < without_wish
+    experienced = replace(answer, version=2, did_sectors=("it", "childcare"))
+    for event in (experienced, answer, experienced):
+        scheduling.deliver(event)
+    assert scores(scheduling, world) == {without_wish}
+
+
+def test_effect_of_the_employers_wish_is_shown(scheduling: ServiceUnderTest) -> None:
+    world = tell_world(scheduling, stands=1, candidates=2)
+    (stand,) = world.stands
+    scheduling.deliver(replace(stand, version=2, vacancies=(replace(stand.vacancies[0], wanted_experience=("care",)),)))
+    scheduling.deliver(replace(world.answers[0], version=2, did_sectors=("care",)))
+    only_employers = Weights(**{**dict.fromkeys(DEFAULTS, 0), "employer_wish": 1})
+    with scheduling.session() as session:
+        event = load_event(session, world.event.event_id)
+        assert {(band.lowest, band.after) for band in estimate_effect(session, event, only_employers).bands} >= {
+            (0, 1), (80, 1),
+        }  # fmt: skip
+        save_weights(session, event, only_employers)
+    assert scores(scheduling, world) == {10, 100}
 
 
 @pytest.mark.parametrize("path", ["", "/effect"])
