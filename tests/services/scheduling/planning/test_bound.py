@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
 
 from services.scheduling.planning import Pair, Problem, Rules, generate, solve_greedily, upper_bound
+from services.scheduling.planning.process import bound_of_pairs
 from tests.services.scheduling.planning.exhaustive import best_value
 from tests.services.scheduling.planning.problems import (
     UKRAINIAN,
@@ -12,6 +14,7 @@ from tests.services.scheduling.planning.problems import (
     crowded_problem,
     everybody_may_talk,
     interpreter,
+    problems_with_fixed,
     stand,
 )
 
@@ -22,6 +25,14 @@ def test_no_plan_of_a_tiny_problem_is_above_the_bound(seed: int) -> None:
     best = best_value(problem)
     assert best is not None
     assert best <= upper_bound(problem)
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems_with_fixed(most=2, most_rounds=3, most_pairs=4))
+def test_no_plan_of_any_tiny_problem_is_above_the_bounds(problem: Problem) -> None:
+    best = best_value(problem) or 0
+    assert best <= upper_bound(problem)
+    assert best <= bound_of_pairs(problem)
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -55,9 +55,19 @@ def test_unknown_names_are_named() -> None:
     assert 'no interpreter has the id "Ivan"' in (sentence(meet("Їжак", "S1", 1, "Ivan")) or "")
 
 
+@pytest.mark.parametrize(("first", "second"), [("S2", "nowhere"), ("nowhere", "S2")])
+def test_figures_are_counted_also_where_a_stand_is_unknown(first: str, second: str) -> None:
+    plan = plan_of(PROBLEM, meet("Їжак", first, 1, "Olena"), meet("Їжак", second, 2, "Olena"))
+    verdict = check(PROBLEM, plan)
+    assert 'no stand has the id "nowhere"' in (verdict.broken or "")
+    assert (verdict.interpreter_moves, verdict.interpreter_way) == (1, 0)
+
+
 @pytest.mark.parametrize("number", [-1, 6])
 def test_round_outside_the_event_is_found(number: int) -> None:
-    assert "there is no such round" in (sentence(meet("Anna", "S1", number)) or "")
+    assert sentence(meet("Anna", "S1", number)) == (
+        f"Conversation of Anna at S1 in round {number}: there is no such round; the rounds are 0 to 5."
+    )
 
 
 def test_pair_that_is_not_listed_is_found() -> None:
@@ -65,6 +75,7 @@ def test_pair_that_is_not_listed_is_found() -> None:
     assert sentence(meet("Anna", "S2", 0), problem=problem) == (
         "Conversation of Anna at S2 in round 0: these two are not listed as a pair that may talk."
     )
+    assert check(problem, plan_of(problem, meet("Anna", "S2", 0))).value == 1000
 
 
 def test_candidate_who_is_not_there_yet_is_found() -> None:
@@ -125,6 +136,26 @@ def test_interpreter_of_other_languages_is_found() -> None:
     assert sentence(meet("Ruslan", "S1", 1, "Olena")) == (
         "Conversation of Ruslan at S1 in round 1: interpreter Olena knows no pair that joins their languages."
     )
+
+
+@pytest.mark.parametrize(
+    ("pairs", "joins"),
+    [
+        ([("uk", "nl")], True),
+        ([("nl", "uk")], True),
+        ([("pl", "ti"), ("nl", "uk")], True),
+        ([("uk", "pl")], False),
+        ([("pl", "uk")], False),
+        ([("nl", "pl")], False),
+        ([("pl", "nl")], False),
+        ([("uk", "pl"), ("pl", "nl")], False),
+        ([], False),
+    ],
+)
+def test_interpreter_joins_languages_of_one_pair_in_both_directions(pairs: list[tuple[str, str]], joins: bool) -> None:
+    problem = replace(PROBLEM, interpreters=(interpreter("Olena", pairs, range(6)),))
+    found = sentence(meet("Їжак", "S1", 1, "Olena"), problem=problem) or ""
+    assert ("knows no pair that joins their languages" in found) != joins
 
 
 def test_interpreter_outside_the_given_rounds_is_found() -> None:
@@ -206,6 +237,34 @@ def test_figures_are_counted_by_hand() -> None:
     assert verdict.interpreter_moves == 2
     assert verdict.interpreter_way == pytest.approx(5 + 4)
     assert verdict.gap == pytest.approx((plan.bound - 300) / plan.bound)
+
+
+def test_moves_are_those_of_each_interpreter_by_themselves() -> None:
+    helpers = (interpreter("Olena", rounds=range(6)), interpreter("Marta", rounds=range(6)))
+    people = (candidate("A", UKRAINIAN, (0, 5)), candidate("B", UKRAINIAN, (0, 5)))
+    problem = everybody_may_talk(replace(PROBLEM, candidates=people, interpreters=helpers))
+    side_by_side = plan_of(
+        problem, meet("A", "S1", 0, "Olena"), meet("A", "S2", 1, "Marta"), meet("B", "S1", 2, "Olena")
+    )
+    assert (check(problem, side_by_side).broken, side_by_side.interpreter_moves) == (None, 0)
+    crossing = plan_of(
+        problem,
+        meet("A", "S1", 0, "Olena"),
+        meet("A", "S2", 1, "Olena"),
+        meet("B", "S2", 2, "Marta"),
+        meet("B", "S3", 3, "Marta"),
+    )
+    assert (check(problem, crossing).broken, crossing.interpreter_moves) == (None, 2)
+    assert check(problem, crossing).interpreter_way == pytest.approx(5 + 4)
+
+
+def test_bounds_of_a_plan_may_be_reached_and_are_handed_on() -> None:
+    plan = plan_of(PROBLEM, meet("Їжак", "S1", 1, "Olena"), meet("Їжак", "S2", 3, "Olena"))
+    verdict = check(PROBLEM, replace(plan, bound=plan.value, idle_bound=1, moves_bound=1, status="optimal"))
+    assert verdict.broken is None
+    assert (verdict.idle_rounds, verdict.idle_bound) == (1, 1)
+    assert (verdict.interpreter_moves, verdict.moves_bound) == (1, 1)
+    assert (verdict.bound, verdict.gap) == (plan.value, 0)
 
 
 def test_nothing_planned_is_a_plan() -> None:

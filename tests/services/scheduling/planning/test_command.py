@@ -21,8 +21,10 @@ from services.scheduling.planning import (
     check,
     from_json,
     generate,
+    solve_greedily,
     to_json,
 )
+from services.scheduling.planning.generate_changes import change_of_the_day
 from services.scheduling.planning.solver import make_plan
 from tests.services.scheduling.planning.problems import (
     UKRAINIAN,
@@ -202,6 +204,23 @@ def test_same_seed_gives_the_same_bytes_in_every_process() -> None:
     for seed in ("1", "2"):
         out, err = start("solve", "-", "--time-limit", "600", seed=seed).communicate(problem, timeout=300)
         assert b"conversations worth" in err
+        results.append(re.sub(rb'"seconds": [\d.]+', b"", out))
+    assert results[0] == results[1]
+
+
+def test_same_seed_gives_the_same_bytes_in_every_process_on_the_day(tmp_path: Path) -> None:
+    problem = crowded_problem(7, candidates=25, stands=6, rounds=8, interpreters=5)
+    before = solve_greedily(problem, time_limit=600)
+    changes = change_of_the_day(problem, before, 3, seed=2, ill=0.3)
+    files = [
+        write(tmp_path, name, to_json(thing))
+        for name, thing in (("problem.json", problem), ("plan.json", before), ("changes.json", changes))
+    ]
+    results = []
+    for seed in ("1", "2"):
+        process = start("replan", *files, "--from-round", "3", "--time-limit", "600", "--seed", "5", seed=seed)
+        out, err = process.communicate(timeout=300)
+        assert b"From round 3 on" in err
         results.append(re.sub(rb'"seconds": [\d.]+', b"", out))
     assert results[0] == results[1]
 

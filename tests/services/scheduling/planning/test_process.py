@@ -43,6 +43,7 @@ from services.scheduling.planning.frames import (
 )
 from services.scheduling.planning.process import bound_of_pairs
 from services.scheduling.planning.solver import make_plan
+from tests.services.scheduling.planning.absurd import ABSURD
 from tests.services.scheduling.planning.problems import candidate, problems, problems_with_fixed
 from tests.services.scheduling.planning.processes import children_of, wait_until_gone
 
@@ -87,6 +88,14 @@ def test_plan_is_the_same_as_in_this_process(problem: Problem) -> None:
     assert replace(solve(problem, time_limit=AMPLE), seconds=0) == replace(expected, seconds=0)
 
 
+@pytest.mark.parametrize("name", ABSURD)
+def test_absurd_problem_gets_the_same_plan_too(name: str) -> None:
+    problem = ABSURD[name]
+    plan = solve(problem, time_limit=AMPLE)
+    assert check(problem, plan).broken is None
+    assert (plan.value, plan.status) == (make_plan(problem, time_limit=AMPLE).value, "optimal")
+
+
 def test_plan_and_progress_of_a_small_event_arrive() -> None:
     problem, seen = generate("S", 3), list[Progress]()
     plan = solve(problem, seed=5, time_limit=ENOUGH, progress=seen.append)
@@ -118,6 +127,26 @@ def test_limit_holds_for_a_planner_that_hangs() -> None:
     assert planners() == []
     assert plan.status == "stopped"
     assert check(problem, plan).broken is None
+
+
+def test_limit_holds_for_a_planner_of_the_day_that_hangs() -> None:
+    """What it had found by then is there, with the past."""
+    problem = generate("L", 1, candidates=900)
+    first = problem.pairs[0]
+    before = make_plan(replace(problem, fixed=(Fixed(first.candidate, first.stand, 0),)), time_limit=0)
+    onlooker, steps = Onlooker(signal.SIGSTOP), list[Progress]()
+
+    def is_cancelled() -> bool:
+        return bool(steps) and steps[-1].stage == "selecting" and onlooker.is_cancelled()
+
+    plan = plan_anew(
+        problem, before, Changes(), from_round=1, time_limit=ENOUGH, progress=steps.append, cancelled=is_cancelled
+    )
+    assert onlooker.number == 0
+    assert planners() == []
+    assert plan.status == "stopped"
+    assert set(before.conversations) < set(plan.conversations)
+    assert check(change_problem(problem, before, Changes(), 1), plan).broken is None
 
 
 def test_who_waits_for_a_silent_planner_is_told_again_how_far_it_is() -> None:

@@ -1,6 +1,6 @@
 """Planning anew at the door: the past stays, what was announced stays where it can, and what is free is filled."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -13,6 +13,7 @@ from services.scheduling.planning.generate_changes import change_of_the_day
 from services.scheduling.planning.problem import CandidateRounds, Changes, Fixed, InterpreterRounds, StandSeats
 from services.scheduling.planning.replan import replan
 from services.scheduling.planning.solver import make_plan
+from tests.services.scheduling.planning.absurd import ABSURD, ABSURD_CHANGES, TALK
 from tests.services.scheduling.planning.problems import (
     DUTCH,
     RUSSIAN,
@@ -32,6 +33,7 @@ PATIENCE = 600
 SHORT = 3
 """Seconds: for problems that need not be planned to the end."""
 
+NOBODY = Changes()
 Case = tuple[Problem, Plan, Changes, int]
 
 
@@ -149,6 +151,73 @@ def test_most_is_kept_with_its_interpreters_and_no_continuation_is_above_the_bou
         assert after.bound == best
 
 
+@SLOWLY
+@given(cases(most=3, most_rounds=3, most_pairs=3), st.sampled_from((0.0, 0.001, 0.003, 0.01, 0.03)))
+def test_no_continuation_is_above_the_bound_however_little_time_there_was(case: Case, seconds: float) -> None:
+    problem, plan, changes, from_round = case
+    changes = replace(changes, new_pairs=changes.new_pairs[:2])
+    changed = change_problem(problem, plan, changes, from_round)
+    after = replan(problem, plan, changes, from_round=from_round, time_limit=seconds)
+    assert check(changed, after).broken is None
+    assert _past(after, from_round) == _past(plan, from_round)
+    kept = {_seat(one) for one in compare(plan, after, from_round).kept}
+    best = max(
+        check(changed, plan_of(changed, *found)).value
+        for found in _continue(changed, changes, plan, from_round)
+        if kept <= {_seat(one) for one in found}
+    )
+    assert after.value <= best <= after.bound
+
+
+@st.composite
+def cases_with_fixed(draw: st.DrawFn) -> Case:
+    """The same with some of the planned conversations fixed, and nobody new."""
+    problem, plan, changes, from_round = draw(cases(most=3, most_rounds=3, most_pairs=5))
+    chosen = _some(draw, sorted({one.candidate for one in plan.conversations}))
+    fixed = tuple(Fixed(*_seat(one)) for one in plan.conversations if one.candidate in chosen)
+    changes = replace(changes, new_candidates=(), new_stands=(), new_pairs=())
+    return replace(problem, fixed=fixed), plan, changes, from_round
+
+
+@SLOWLY
+@given(cases_with_fixed())
+def test_most_of_what_is_fixed_stays_and_then_most_of_what_was_announced(case: Case) -> None:
+    problem, plan, changes, from_round = case
+    changed = change_problem(problem, plan, changes, from_round)
+    after = replan(problem, plan, changes, from_round=from_round, time_limit=PATIENCE)
+    assert check(changed, after).broken is None
+    fixed = {(one.candidate, one.stand, one.round) for one in problem.fixed}
+    announced = {_seat(one) for one in plan.conversations}
+
+    def stays(found: Iterable[Conversation]) -> tuple[int, int]:
+        seats = {_seat(one) for one in found}
+        return len(fixed & seats), len(announced & seats)
+
+    assert stays(after.conversations) == max(map(stays, _continue(changed, changes, plan, from_round)))
+
+
+@pytest.mark.parametrize("name", ABSURD)
+def test_absurd_problem_is_planned_anew(name: str) -> None:
+    problem = ABSURD[name]
+    plan = make_plan(problem, time_limit=PATIENCE)
+    for from_round in range(problem.rounds + 1):
+        after = replan(problem, plan, NOBODY, from_round=from_round, time_limit=PATIENCE)
+        assert check(change_problem(problem, plan, NOBODY, from_round), after).broken is None
+        assert after.value == after.bound == plan.value
+
+
+@pytest.mark.parametrize("name", ABSURD_CHANGES)
+def test_absurd_changes_are_planned_around(name: str) -> None:
+    changes = ABSURD_CHANGES[name]
+    plan = make_plan(TALK, time_limit=PATIENCE)
+    for from_round in range(TALK.rounds + 1):
+        changed = change_problem(TALK, plan, changes, from_round)
+        after = replan(TALK, plan, changes, from_round=from_round, time_limit=PATIENCE)
+        assert check(changed, after).broken is None
+        assert _past(after, from_round) == _past(plan, from_round)
+        _assert_that_nobody_is_planned_in_their_absence(changed, changes, after, from_round)
+
+
 def _continue(changed: Problem, changes: Changes, plan: Plan, from_round: int) -> Iterator[tuple[Conversation, ...]]:
     """Every legal plan with this past, by trying everything."""
     there = rounds_to_come(changed, changes, from_round)
@@ -177,9 +246,6 @@ def _past(plan: Plan, from_round: int) -> list[Conversation]:
 
 def _seat(one: Conversation) -> tuple[str, str, int]:
     return one.candidate, one.stand, one.round
-
-
-NOBODY = Changes()
 
 
 def test_nothing_changed_and_nothing_to_gain_leaves_the_plan_as_it_is() -> None:

@@ -26,6 +26,7 @@ from services.scheduling.planning.groups import group_interpreters
 from services.scheduling.planning.instance import Instance, span
 from services.scheduling.planning.solver import Solver, make_plan
 from services.scheduling.planning.watch import Watch
+from tests.services.scheduling.planning.absurd import ABSURD
 from tests.services.scheduling.planning.exhaustive import best_value
 from tests.services.scheduling.planning.problems import (
     UKRAINIAN,
@@ -42,41 +43,6 @@ AMPLE = 600.0
 """Seconds; so that a slow machine changes no result."""
 ENOUGH = 10.0
 """Seconds for problems on which the planner could go on shortening waits for long."""
-TALK = everybody_may_talk(
-    Problem(
-        4,
-        Rules(),
-        (stand("S1", (1, 2, 0, 1)), stand("S2", (1, 1, 1, 1))),
-        (candidate("C1", rounds=(0, 3)), candidate("C2", UKRAINIAN, (0, 3)), candidate("C3", UKRAINIAN, (1, 2))),
-        (interpreter("I1", rounds=range(4)),),
-    )
-)
-ABSURD = {
-    "nothing at all": Problem(0),
-    "no rounds": Problem(0, Rules(), (stand(seats=()),), (candidate(rounds=(0, -1)),), (interpreter(rounds=()),)),
-    "no stands": replace(TALK, stands=(), pairs=()),
-    "no candidates": replace(TALK, candidates=(), pairs=()),
-    "no interpreters": replace(TALK, interpreters=()),
-    "no pairs": replace(TALK, pairs=()),
-    "a candidate without languages": replace(TALK, candidates=tuple(replace(c, languages={}) for c in TALK.candidates)),
-    "a stand without languages": replace(TALK, stands=tuple(replace(s, languages={}) for s in TALK.stands)),
-    "interpreters with no rounds": replace(TALK, interpreters=(interpreter(rounds=()),)),
-    "interpreters without pairs": replace(TALK, interpreters=(interpreter(pairs=(), rounds=range(4)),)),
-    "no seats": replace(TALK, stands=tuple(replace(s, seats=(0, 0, 0, 0)) for s in TALK.stands)),
-    "far too many seats": replace(TALK, stands=tuple(replace(s, seats=(10_000,) * 4) for s in TALK.stands)),
-    "nobody is there": replace(TALK, candidates=tuple(replace(c, rounds=(2, 1)) for c in TALK.candidates)),
-    "nobody may talk": replace(TALK, candidates=tuple(replace(c, max_conversations=0) for c in TALK.candidates)),
-    "scores all 0": replace(TALK, pairs=tuple(replace(pair, score=0) for pair in TALK.pairs)),
-    "stretch of one round": replace(TALK, rules=Rules(stretch=(1, 1))),
-    "stretch longer than the day": replace(TALK, rules=Rules(stretch=(1, 1000))),
-    "ladder all 0": replace(TALK, rules=Rules(ladder=(0, 0, 0))),
-    "no ladder": replace(TALK, rules=Rules(ladder=())),
-    "ladder longer than the day": replace(TALK, rules=Rules(ladder=(9, 8, 7, 6, 5, 4, 3, 2, 1))),
-    "nothing is worth anything": replace(
-        TALK, rules=Rules(ladder=()), pairs=tuple(replace(pair, score=0) for pair in TALK.pairs)
-    ),
-    "steps of a million": replace(TALK, rules=Rules(ladder=(1_000_000, 1_000_000, 1_000_000))),
-}
 
 
 @pytest.mark.parametrize("name", ABSURD)

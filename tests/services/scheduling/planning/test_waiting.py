@@ -30,7 +30,7 @@ from services.scheduling.planning.solver import make_plan
 from services.scheduling.planning.timing import Timing, one_by_one
 from services.scheduling.planning.waiting import Waits
 from services.scheduling.planning.writing import name_draft, write_board
-from tests.services.scheduling.planning.problems import crowded_problem, problems
+from tests.services.scheduling.planning.problems import crowded_problem, problems, problems_with_fixed
 
 ROUNDS = 5
 
@@ -140,6 +140,18 @@ def test_bounds_hold_against_trying_everything(problem: Problem) -> None:
     shortest = min(_moves(problem, write_board(board, 10**9, 0, "within_gap")))
     assert bound is not None
     assert bound <= shortest <= Walks(board).count()
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems_with_fixed(most=3, most_rounds=3, most_pairs=4), st.sampled_from((0.0, 0.01, 0.1, 600.0)))
+def test_bounds_that_a_plan_gives_hold_against_trying_everything(problem: Problem, seconds: float) -> None:
+    plan = make_plan(problem, time_limit=seconds)
+    if plan.status == "infeasible":
+        assert plan.clashes
+        return
+    assert plan.idle_bound is not None
+    assert plan.idle_bound <= try_everything(problem, plan)
+    assert plan.moves_bound is None or plan.moves_bound <= min(_moves(problem, plan))
 
 
 def _moves(problem: Problem, plan: Plan) -> Iterator[int]:
