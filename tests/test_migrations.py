@@ -97,3 +97,22 @@ def test_each_migration_goes_one_step_back(service: Service, new_database: Calla
     for _ in list(scripts.walk_revisions()):
         migrate(service, url, "-1")
     assert _tables(url) == set()
+
+
+def test_weights_that_an_organiser_chose_before_stay_as_chosen(new_database: Callable[[Service], str]) -> None:
+    url = new_database("scheduling")
+    migrate("scheduling", url, "base")
+    migrate("scheduling", url, "0007")
+    chosen = "wish, sector, languages, hours, school_hours, reachable"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(
+            text(f"INSERT INTO event_weights (event_id, organisation_id, {chosen}) SELECT id, id, 1, 2, 3, 4, 5, 6"
+                 " FROM gen_random_uuid() AS id")
+        )  # fmt: skip
+    migrate("scheduling", url)
+    with engine.connect() as connection:
+        assert list(connection.execute(text(f"SELECT {chosen}, employer_wish FROM event_weights"))) == [
+            (1, 2, 3, 4, 5, 6, 0)
+        ]
+    engine.dispose()
