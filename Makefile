@@ -6,7 +6,7 @@ SHELL = /bin/sh
 # A dozen processes start from these sources: compiled once, not by each of them, also where the environment says otherwise.
 export PYTHONDONTWRITEBYTECODE =
 .NOTPARALLEL:
-.PHONY: help run test lint bench lock build texts packages rivals node_packages chromium reset clean
+.PHONY: help run test lint bench mutants lock build texts packages rivals node_packages chromium reset clean
 
 ifndef PYTHON
 PYTHON := $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 python3,\
@@ -41,6 +41,14 @@ lint: build ## ruff, mypy, import contracts, tsc
 bench: build rivals ## measure check-in and stand booking against floors, and the planner beside others (PLANNER=options)
 	@$(IN)/python -m tests.bench
 	@$(IN)/handdruk plan bench $(PLANNER)
+
+mutants: packages ## make small faults in the judge of plans, one at a time: a test must notice each
+	@if ! cmp -s requirements-mutants.txt .venv/requirements-mutants.txt; then \
+	    printf 'Installing what makes the faults\n'; \
+	    $(IN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-mutants.txt && \
+	    cp requirements-mutants.txt .venv/requirements-mutants.txt; fi
+	@rm -rf mutants && $(IN)/mutmut run
+	@missed="$$($(IN)/mutmut results)"; printf '%s\n' "$${missed:-A test noticed every one of them.}"; [ -z "$$missed" ]
 
 build: packages node_packages ## install what is locked, build the front end, compile the translations
 	@if [ ! -e $(BUILT) ] || [ -n "$$(find package-lock.json shared/ui services tsconfig.json -newer $(BUILT) -type f \
@@ -92,6 +100,8 @@ lock: ## renew the requirements files and package-lock.json (UPGRADE=--upgrade t
 	    --output-file requirements-dev.txt
 	@.venv-lock/bin/uv pip compile --quiet $(LOCK_OPTIONS) pyproject.toml --extra bench -c requirements-dev.txt \
 	    --output-file requirements-bench.txt
+	@.venv-lock/bin/uv pip compile --quiet $(LOCK_OPTIONS) pyproject.toml --extra mutants -c requirements-dev.txt \
+	    --output-file requirements-mutants.txt
 	@rm -rf .venv-lock
 	$(call say,'Locking the front-end packages')
 	@$(MAKE) --no-print-directory packages
@@ -102,6 +112,6 @@ reset: packages ## delete all data in var/, after asking
 	@$(IN)/handdruk reset
 
 clean: ## delete what was installed and built; var/ with the data stays
-	@rm -rf .venv .venv-lock node_modules shared/ui/static .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	@rm -rf .venv .venv-lock node_modules mutants shared/ui/static .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 	    .import_linter_cache *.egg-info
 	@find shared/i18n -name '*.mo' -delete
