@@ -130,7 +130,9 @@ def _draw_rules(draw: st.DrawFn) -> Rules:
 
 
 @st.composite
-def problems_with_fixed(draw: st.DrawFn, most: int = 4, most_rounds: int = 4, most_pairs: int = 12) -> Problem:
+def problems_with_fixed(
+    draw: st.DrawFn, most: int = 4, most_rounds: int = 4, most_pairs: int = 12, most_fixed: int = 3
+) -> Problem:
     """A problem with conversations fixed at random: mostly possible ones, sometimes not."""
     free = draw(problems(most, most_rounds, most_pairs))
     if not free.rounds or not free.candidates or not free.stands:
@@ -139,7 +141,7 @@ def problems_with_fixed(draw: st.DrawFn, most: int = 4, most_rounds: int = 4, mo
     everyone = [(one.id, other.id) for one in free.candidates for other in free.stands]
     pair = st.sampled_from(listed or everyone) | st.sampled_from(everyone)
     whole = st.tuples(pair, st.integers(0, free.rounds - 1))
-    fixed = tuple(Fixed(*both, number) for both, number in draw(st.lists(whole, unique=True, max_size=3)))
+    fixed = tuple(Fixed(*both, number) for both, number in draw(st.lists(whole, unique=True, max_size=most_fixed)))
     return Problem(free.rounds, free.rules, free.stands, free.candidates, free.interpreters, free.pairs, fixed)
 
 
