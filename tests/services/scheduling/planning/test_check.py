@@ -126,6 +126,13 @@ def test_interpreter_where_none_is_needed_is_found() -> None:
     )
 
 
+def test_first_of_the_shared_languages_is_named() -> None:
+    codes = dict.fromkeys(("uk", "ru", "pl", "nl", "fr", "en", "de", "ar"), Level.C2)
+    problem = replace(PROBLEM, candidates=(candidate("Anna", codes, (0, 5)),), stands=(stand("S1", (1,) * 6, codes),))
+    found = sentence(meet("Anna", "S1", 1, "Olena"), problem=replace(problem, pairs=(Pair("Anna", "S1", 1),)))
+    assert found == "Conversation of Anna at S1 in round 1: interpreter Olena is named, but they share ar."
+
+
 def test_language_below_the_level_does_not_count() -> None:
     weak = replace(PROBLEM, candidates=(candidate("Anna", {"nl": Level.A2}, (0, 5)),), pairs=PROBLEM.pairs[:3])
     assert "share no language" in (sentence(meet("Anna", "S1", 0), problem=weak) or "")
@@ -160,6 +167,12 @@ def test_interpreter_joins_languages_of_one_pair_in_both_directions(pairs: list[
 
 def test_interpreter_outside_the_given_rounds_is_found() -> None:
     assert sentence(meet("Їжак", "S1", 1, "Marta")) == "Interpreter Marta works in round 1, which was not given."
+
+
+def test_first_round_that_was_not_given_is_named() -> None:
+    problem = replace(PROBLEM, interpreters=(interpreter("Olena", rounds=(0,)),))
+    both = meet("Їжак", "S1", 4, "Olena"), meet("Їжак", "S2", 1, "Olena")
+    assert sentence(*both, problem=problem) == "Interpreter Olena works in round 1, which was not given."
 
 
 def test_interpreter_in_two_places_is_found() -> None:
