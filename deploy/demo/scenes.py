@@ -32,9 +32,7 @@ from services.scheduling import planning
 from services.scheduling.events.rules import load_event
 from services.scheduling.interpreters.models import Interpreter
 from services.scheduling.interpreters.rules import answer_engagement, engage_interpreter
-from services.scheduling.timetable.keeping import keep_plan
-from services.scheduling.timetable.making import explain_missing
-from services.scheduling.timetable.questions import build_problem
+from services.scheduling.timetable.making import WholePlan
 from services.scheduling.timetable.rules import publish_plan
 from shared import clock
 
@@ -130,9 +128,8 @@ def publish_timetable(house: House, event: Event, at: datetime) -> None:
     session = house.scheduling
     with clock.at(at):
         known = load_event(session, event.id)
-        problem = build_problem(session, known)
-        made = planning.solve(problem, time_limit=SOLVING_SECONDS)
-        scores = {(pair.candidate, pair.stand): pair.score for pair in problem.pairs}
-        plan = keep_plan(session, known, made, scores, explain_missing(problem, made))
+        task = WholePlan.read(session, known)
+        made = planning.solve(task.problem, time_limit=SOLVING_SECONDS)
+        plan = task.keep(session, known, made, task.explain(made))
         publish_plan(session, plan.id)
         house.carry()

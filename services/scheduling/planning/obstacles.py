@@ -28,8 +28,9 @@ MOST_NAMED = 5
 class Reason:
     """Why something is as it is: a code, and the figures that belong to it.
 
-    `people` names those who stand in the way, by the code of the rule, at most MOST_NAMED of each: candidates, or
-    interpreters under `no_interpreter`.
+    `people` names whom the rule is about, by its code, at most MOST_NAMED of each. Of one candidate's wish those who
+    stand in the way: who sits on the seats, or the interpreters who work elsewhere. Of an empty seat or an interpreter
+    without work the candidates whom the rule keeps away, and under `seats_taken` again those on the seats.
     """
 
     code: str

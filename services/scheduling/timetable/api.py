@@ -27,6 +27,7 @@ from services.scheduling.timetable.schemas import (
     DifferenceAnswer,
     EffectAnswer,
     FreeSeatsAnswer,
+    IdleInterpreterAnswer,
     InterpreterDayAnswer,
     MissingAnswer,
     PlanAnswer,
@@ -150,7 +151,7 @@ def missing(plan_id: uuid.UUID) -> list[Missing]:
 def unmet_wishes(plan_id: uuid.UUID) -> list[reasons.UnmetWish]:
     """The employers whom candidates with conversations asked to meet and do not meet, and why."""
     found, event, people = _load(plan_id)
-    return reasons.list_unmet_wishes(reasons.ask_planner(database(), event, found), found, people)
+    return reasons.list_unmet_wishes(reasons.load_reasons(database(), event, found), people)
 
 
 @blueprint.get(PLAN + "/free-seats")
@@ -159,7 +160,16 @@ def unmet_wishes(plan_id: uuid.UUID) -> list[reasons.UnmetWish]:
 def free_seats(plan_id: uuid.UUID) -> list[reasons.FreeSeats]:
     """The seats that nobody takes, by stand and round, and why."""
     found, event, people = _load(plan_id)
-    return reasons.list_free_seats(reasons.ask_planner(database(), event, found), people)
+    return reasons.list_free_seats(reasons.load_reasons(database(), event, found), people)
+
+
+@blueprint.get(PLAN + "/idle-interpreters")
+@allow(Role.ORGANISER)
+@blueprint.response(200, IdleInterpreterAnswer(many=True))
+def idle_interpreters(plan_id: uuid.UUID) -> list[reasons.IdleInterpreter]:
+    """The interpreters who have rounds without work, and why."""
+    found, event, people = _load(plan_id)
+    return reasons.list_idle_interpreters(reasons.load_reasons(database(), event, found), people)
 
 
 @blueprint.put("/interpreters/<uuid:interpreter_id>")

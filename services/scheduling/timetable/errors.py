@@ -25,6 +25,12 @@ class PlanOutdated(Refusal):
     )
 
 
+class PlanUnexplained(Refusal):
+    """A plan from before reasons were kept with plans."""
+
+    sentence = lazy_gettext("The reasons were not kept when this plan was made. Make the plan again to see them.")
+
+
 class PlanningBusy(Refusal):
     """One plan at a time is made for an event."""
 

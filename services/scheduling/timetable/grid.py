@@ -1,7 +1,7 @@
 """The plan as the organiser reads it: rows of stands, columns of rounds, and why each conversation stands there."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,12 +29,12 @@ class Reason:
 
 
 def build_rows(
-    plan: Plan, people: People, rounds: Sequence[Round], address: str, explains_seats: bool = False
+    plan: Plan, people: People, rounds: Sequence[Round], address: str, explained: Collection[str] = ()
 ) -> list[dict[str, Any]]:
     """A row for each seat of each stand, as the grid macro draws them.
 
-    `address`: of a reason, before its key: a conversation's id, or stand and round of a free seat if those are
-    explained too.
+    `address`: of a reason, before its key: a conversation's id, or stand and round ("stand.round") of a free seat that
+    is among the `explained`.
     """
     placed = {(one.booking_id, one.seat, one.round): one for one in plan.conversations}
     return [
@@ -43,7 +43,7 @@ def build_rows(
             "name": stand.employer if seat == 1 else gettext("seat %(number)s", number=seat),
             "cells": [
                 _cell(placed.get((stand.id, seat, one.number)), people, address)
-                or _free_cell(f"{stand.id}.{one.number}", address if explains_seats else "")
+                or _free_cell(f"{stand.id}.{one.number}", address, explained)
                 for one in rounds
             ],
         }
@@ -52,8 +52,8 @@ def build_rows(
     ]
 
 
-def _free_cell(key: str, address: str) -> dict[str, Any]:
-    return {"state": "open", "key": key, "url": f"{address}{key}" if address else ""}
+def _free_cell(key: str, address: str, explained: Collection[str]) -> dict[str, Any]:
+    return {"state": "open", "key": key, "url": f"{address}{key}" if key in explained else ""}
 
 
 def _cell(one: Conversation | None, people: People, address: str) -> dict[str, Any] | None:

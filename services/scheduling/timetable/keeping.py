@@ -3,7 +3,6 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from services.scheduling.events.models import Attendee, Event, Stand
 from services.scheduling.interpreters.rules import load_engagements
 from services.scheduling.planning import plan as planner
+from services.scheduling.timetable.explaining import Explained
 from services.scheduling.timetable.models import Conversation, Plan
 from shared import clock
 
@@ -20,7 +20,7 @@ def keep_plan(
     event: Event,
     made: planner.Plan,
     scores: Mapping[tuple[str, str], int],
-    without_conversation: Sequence[dict[str, Any]],
+    explained: Explained,
     from_round: int | None = None,
     past: Collection[uuid.UUID] = (),
 ) -> Plan:
@@ -40,7 +40,8 @@ def keep_plan(
         idle_bound=made.idle_bound,
         interpreter_moves=made.interpreter_moves,
         moves_bound=made.moves_bound,
-        without_conversation=list(without_conversation),
+        without_conversation=explained.missing,
+        reasons=explained.reasons,
         from_round=from_round,
         made_at=clock.now(),
         conversations=[],

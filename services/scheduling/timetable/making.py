@@ -1,6 +1,6 @@
 """A whole plan, as a planning run makes it: all rounds, everybody who comes."""
 
-from collections.abc import Container
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from services.scheduling.events.models import Event
 from services.scheduling.planning.plan import Cancelled, Report
 from services.scheduling.planning.plan import Plan as Made
 from services.scheduling.planning.problem import Problem
+from services.scheduling.timetable.explaining import Explained, Wish, explain_plan, read_wishes
 from services.scheduling.timetable.keeping import keep_plan
 from services.scheduling.timetable.models import Plan
 from services.scheduling.timetable.questions import build_problem
@@ -26,11 +27,11 @@ class Task(Protocol):
         """Make the plan; the best so far for who cancels. Raises PlannerFailed."""
         ...
 
-    def explain(self, made: Made) -> list[dict[str, str]]:
-        """Who has no conversation, and why."""
+    def explain(self, made: Made) -> Explained:
+        """What the plan leaves open, and why."""
         ...
 
-    def keep(self, session: Session, event: Event, made: Made, missing: list[dict[str, str]]) -> Plan:
+    def keep(self, session: Session, event: Event, made: Made, explained: Explained) -> Plan:
         """Keep it as the event's next draft."""
         ...
 
@@ -40,36 +41,26 @@ class WholePlan:
     """Everything anew."""
 
     problem: Problem
+    wishes: Sequence[Wish]
 
     @classmethod
     def read(cls, session: Session, event: Event) -> "WholePlan":
         """The event as it is now."""
-        return cls(build_problem(session, event))
+        return cls(build_problem(session, event), read_wishes(session, event))
 
     def solve(self, progress: Report, cancelled: Cancelled) -> Made:
         """Make the plan; the best so far for who cancels. Raises PlannerFailed."""
         return planning.solve(self.problem, time_limit=TIME_LIMIT, progress=progress, cancelled=cancelled)
 
-    def explain(self, made: Made) -> list[dict[str, str]]:
-        """Who has no conversation, and why."""
-        return explain_missing(self.problem, made)
+    def explain(self, made: Made) -> Explained:
+        """What the plan leaves open, and why."""
+        return explain_plan(self.problem, made, self.wishes)
 
-    def keep(self, session: Session, event: Event, made: Made, missing: list[dict[str, str]]) -> Plan:
+    def keep(self, session: Session, event: Event, made: Made, explained: Explained) -> Plan:
         """Keep it as the event's next draft."""
-        return keep_plan(session, event, made, scores_of(self.problem), missing)
+        return keep_plan(session, event, made, scores_of(self.problem), explained)
 
 
 def scores_of(problem: Problem) -> dict[tuple[str, str], int]:
     """How well each pair fits."""
     return {(pair.candidate, pair.stand): pair.score for pair in problem.pairs}
-
-
-def explain_missing(problem: Problem, made: Made, but_not: Container[str] = ()) -> list[dict[str, str]]:
-    """The candidates without a conversation, each with the rule that stands in the way."""
-    placed = {one.candidate for one in made.conversations}
-    explainer = planning.Explainer(problem, made)
-    return [
-        {"invitation": candidate.id, "reason": explainer.why_none(candidate.id).code}
-        for candidate in problem.candidates
-        if candidate.id not in placed and candidate.id not in but_not
-    ]

@@ -40,7 +40,11 @@ class Plan(Owned, Base):
     moves_bound: Mapped[int | None]
     """no roster for these conversations has fewer; None where nothing was proven"""
     without_conversation: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
-    """[{"invitation": id, "reason": code, …}] for each attendee whom the plan leaves without a conversation"""
+    """[{"invitation": id, "reason": code, "people": [id, …]}] for each attendee whom the plan leaves without a
+    conversation; the people are those who stand in the way, and left out where there are none"""
+    reasons: Mapped[dict[str, Any] | None] = mapped_column(JSONB, deferred=True)
+    """what else the plan leaves open and why (explaining.py): large, so read only where it is told; None in plans that
+    were made before this was kept"""
     from_round: Mapped[int | None]
     """of a re-plan: the first round that was planned anew; the rounds before it are as they were"""
     made_at: Mapped[datetime]

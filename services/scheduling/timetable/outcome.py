@@ -8,6 +8,7 @@ from flask_babel import gettext, ngettext
 
 from services.scheduling.events.models import Attendee
 from services.scheduling.timetable.models import Plan
+from services.scheduling.timetable.naming import name_in_the_way
 from services.scheduling.timetable.rules import People
 from shared.i18n import percent
 
@@ -41,7 +42,9 @@ def describe_missing(plan: Plan, people: People) -> list[Missing]:
     for missing in plan.without_conversation:
         attendee = people.attendees.get(uuid.UUID(missing["invitation"]))
         if attendee is not None:
-            found.append(Missing(attendee, missing["reason"], sentences.get(missing["reason"], other)))
+            sentence = sentences.get(missing["reason"], other)
+            sentence = name_in_the_way(sentence, missing.get("people", ()), people)
+            found.append(Missing(attendee, missing["reason"], sentence))
     return found
 
 

@@ -9,9 +9,8 @@ from flask_babel import gettext
 
 from services.scheduling.events.models import Event
 from services.scheduling.events.rules import load_event, rounds_of
-from services.scheduling.planning import Explainer
 from services.scheduling.timetable import comparing, reasons, rules, runs
-from services.scheduling.timetable.errors import PlanOutdated, PlanUnknown
+from services.scheduling.timetable.errors import PlanOutdated, PlanUnexplained, PlanUnknown
 from services.scheduling.timetable.grid import Reason, build_rows, explain_conversation
 from services.scheduling.timetable.models import Plan, PlanningRun
 from services.scheduling.timetable.outcome import describe_missing, share_of_best, tell_people, tell_waits
@@ -53,18 +52,19 @@ def _show(event: Event, refusal: Refusal | None = None) -> ResponseReturnValue:
 def _plan_values(event: Event, newest: Plan, people: People) -> dict[str, Any]:
     address = url_for("timetable.why", plan_id=newest.id) + "?conversation="
     rounds = rounds_of(event)
-    planner = _ask_planner(event, newest)
+    outdated, kept = _load_reasons(event, newest)
     return {
-        "rows": build_rows(newest, people, rounds, address, explains_seats=planner is not None),
+        "rows": build_rows(newest, people, rounds, address, reasons.keys_of_free_seats(kept)),
         "rounds": [{"number": one.number + 1, "starts_at": one.starts_at} for one in rounds],
         "languages_spoken": sorted({one.language for one in newest.conversations}),
         "summary": tell_people(newest),
         "waits": tell_waits(newest),
         **_compare(event, newest, people),
         "missing": describe_missing(newest, people),
-        "unmet": reasons.list_unmet_wishes(planner, newest, people) if planner else [],
+        "unmet": reasons.list_unmet_wishes(kept, people),
+        "idle": reasons.list_idle_interpreters(kept, people),
         "share": share_of_best(newest),
-        "outdated": newest.state == "draft" and planner is None,
+        "outdated": newest.state == "draft" and outdated,
         "chosen": request.args.get("stand", ""),
         "current": request.args.get("why", ""),
         "rewhy": _why(event, newest, people, request.args.get("why", "")),
@@ -94,12 +94,12 @@ def _progress(run: PlanningRun | None, newest: Plan | None) -> RunProgress | Non
     return found if run.state == "stopped" and is_of_stopped else None
 
 
-def _ask_planner(event: Event, plan: Plan) -> Explainer | None:
-    """The planner, to be asked about the plan; None when the plan is outdated."""
+def _load_reasons(event: Event, plan: Plan) -> tuple[bool, reasons.Kept]:
+    """Whether the plan is outdated, and the reasons to be shown: none of a plan that is, or has none."""
     try:
-        return reasons.ask_planner(database(), event, plan)
-    except PlanOutdated:
-        return None
+        return False, reasons.load_reasons(database(), event, plan)
+    except (PlanOutdated, PlanUnexplained) as refusal:
+        return isinstance(refusal, PlanOutdated), {"wishes": [], "seats": [], "interpreters": []}
 
 
 def _why(event: Event, plan: Plan, people: People, key: str) -> Reason | None:
@@ -108,9 +108,8 @@ def _why(event: Event, plan: Plan, people: People, key: str) -> Reason | None:
     try:
         if not number:
             return explain_conversation(plan, uuid.UUID(thing), people, event)
-        planner = reasons.ask_planner(database(), event, plan)
-        return reasons.explain_free_seat(planner, people, event, uuid.UUID(thing), int(number))
-    except (ValueError, PlanUnknown, PlanOutdated):
+        return reasons.explain_free_seat(reasons.load_reasons(database(), event, plan), people, event, key)
+    except (ValueError, PlanUnknown, PlanOutdated, PlanUnexplained):
         return None
 
 

@@ -1,23 +1,26 @@
-"""What a plan leaves open and why, in the reader's language: seats that stay free, and wishes that are not met.
+"""What a plan leaves open and why, in the reader's language: free seats, wishes not met, interpreters without work.
 
-The planner is asked about the event as it is now, so a plan that was overtaken by somebody's cancelling has no answer.
+The planner was asked when the plan was made (explaining.py). When the plan was overtaken since by somebody's
+cancelling, its reasons are not told any more.
 """
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
-from services.scheduling import planning
 from services.scheduling.events.models import Attendee, Event, Stand
-from services.scheduling.planning.plan import Plan as Made
-from services.scheduling.timetable.comparing import list_wishes
-from services.scheduling.timetable.errors import PlanOutdated, PlanUnknown
+from services.scheduling.timetable.errors import PlanOutdated, PlanUnexplained, PlanUnknown
 from services.scheduling.timetable.grid import Reason, place_and_time
 from services.scheduling.timetable.models import Plan
-from services.scheduling.timetable.questions import build_problem, planned_of
+from services.scheduling.timetable.naming import name_in_the_way
 from services.scheduling.timetable.rules import People, is_outdated
+from services.scheduling.timetable.unneeded import tell_idle
+
+Kept = dict[str, list[dict[str, Any]]]
+"""Plan.reasons."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,11 @@ class FreeSeats:
     """the planner's code (planning/explain.py)"""
     sentences: list[str]
 
+    @property
+    def key(self) -> str:
+        """How the address of a reason names it."""
+        return f"{self.stand.id}.{self.round}"
+
 
 @dataclass(frozen=True)
 class UnmetWish:
@@ -43,64 +51,88 @@ class UnmetWish:
     sentence: str
 
 
-def ask_planner(session: Session, event: Event, plan: Plan) -> planning.Explainer:
-    """The planner, ready to answer questions about the plan. Raises PlanOutdated."""
+@dataclass(frozen=True)
+class IdleInterpreter:
+    """An interpreter who has rounds without work."""
+
+    id: uuid.UUID
+    name: str
+    rounds: list[int]
+    reason: str
+    """the planner's code (planning/unneeded.py)"""
+    sentences: list[str]
+
+
+def load_reasons(session: Session, event: Event, plan: Plan) -> Kept:
+    """What was kept with the plan. Raises PlanOutdated, PlanUnexplained."""
     if is_outdated(session, plan, event):
         raise PlanOutdated
-    problem = build_problem(session, event)
-    known = {one.id for one in problem.candidates} | {one.id for one in problem.stands}
-    known |= {one.id for one in problem.interpreters}
-    # In rounds that have been there may be people who are gone since: nothing is asked about them any more.
-    planned = tuple(
-        one for one in planned_of(plan) if known.issuperset(filter(None, (one.candidate, one.stand, one.interpreter)))
-    )
-    made = Made(planned, plan.value, plan.bound, plan.idle_rounds, plan.interpreter_moves, 0.0, "within_gap")
-    return planning.Explainer(problem, made)
+    if plan.reasons is None:
+        raise PlanUnexplained
+    return plan.reasons
 
 
-def list_free_seats(planner: planning.Explainer, people: People) -> list[FreeSeats]:
+def list_free_seats(kept: Kept, people: People) -> list[FreeSeats]:
     """All seats that stay free, by stand and round, each with what keeps people away."""
     return [
         FreeSeats(
-            stand=people.stands[uuid.UUID(one.stand)],
-            round=one.round,
-            seats=one.seats,
-            reason=one.reason.code,
-            sentences=_sentences_of_seat(one.reason),
+            stand=people.stands[uuid.UUID(one["stand"])],
+            round=one["round"],
+            seats=one["seats"],
+            reason=one["reason"],
+            sentences=_sentences_of_seat(one, people),
         )
-        for one in planner.empty_seats()
+        for one in kept["seats"]
+        if uuid.UUID(one["stand"]) in people.stands and one["round"] in people.starts
     ]
 
 
-def explain_free_seat(
-    planner: planning.Explainer, people: People, event: Event, booking_id: uuid.UUID, number: int
-) -> Reason:
-    """Why nobody takes a seat of this stand in this round (from 0). Raises PlanUnknown when there is none such."""
-    found = next(
-        (one for one in list_free_seats(planner, people) if one.stand.id == booking_id and one.round == number), None
-    )
+def keys_of_free_seats(kept: Kept) -> set[str]:
+    """How the addresses of the reasons of free seats name them."""
+    return {f"{one['stand']}.{one['round']}" for one in kept["seats"]}
+
+
+def explain_free_seat(kept: Kept, people: People, event: Event, key: str) -> Reason:
+    """Why nobody takes a seat of this stand in this round. Raises PlanUnknown when there is none such."""
+    wanted = {"seats": [one for one in kept["seats"] if key == f"{one['stand']}.{one['round']}"]}
+    found = next(iter(list_free_seats(wanted, people)), None)
     if found is None:
         raise PlanUnknown
     return Reason(
         title=gettext("Free seat"),
-        where=place_and_time(number, found.stand, people, event),
+        where=place_and_time(found.round, found.stand, people, event),
         language="",
         sentences=found.sentences,
     )
 
 
-def list_unmet_wishes(planner: planning.Explainer, plan: Plan, people: People) -> list[UnmetWish]:
+def list_unmet_wishes(kept: Kept, people: People) -> list[UnmetWish]:
     """The wishes of those who have a conversation, but not with the employer whom they asked to meet."""
-    placed = {one.invitation_id for one in plan.conversations}
-    return [
-        _unmet(planner, wish.attendee, wish.stand)
-        for wish in list_wishes(plan, people)
-        if wish.attendee.id in placed and not wish.met
+    found = []
+    for one in kept["wishes"]:
+        attendee, stand = people.attendees.get(uuid.UUID(one["invitation"])), people.stands.get(uuid.UUID(one["stand"]))
+        if attendee is not None and stand is not None:
+            found.append(UnmetWish(attendee, stand, one["reason"], _tell_unmet(one, people)))
+    return found
+
+
+def list_idle_interpreters(kept: Kept, people: People) -> list[IdleInterpreter]:
+    """The interpreters who have rounds without work, each with what stands in the way, by name."""
+    found = [
+        IdleInterpreter(
+            id=uuid.UUID(one["interpreter"]),
+            name=people.interpreters[uuid.UUID(one["interpreter"])],
+            rounds=one["rounds"],
+            reason=one["reason"],
+            sentences=tell_idle(one, people),
+        )
+        for one in kept["interpreters"]
+        if uuid.UUID(one["interpreter"]) in people.interpreters
     ]
+    return sorted(found, key=lambda one: (one.name.casefold(), one.id))
 
 
-def _unmet(planner: planning.Explainer, attendee: Attendee, stand: Stand) -> UnmetWish:
-    reason = planner.why_not(str(attendee.id), str(stand.id)).code
+def _tell_unmet(one: dict[str, Any], people: People) -> str:
     sentences = {
         "no_language": gettext("No interpreter is asked who connects the languages of both."),
         "no_interpreter": gettext("The interpreters for these languages work elsewhere in every round that fits."),
@@ -110,17 +142,20 @@ def _unmet(planner: planning.Explainer, attendee: Attendee, stand: Stand) -> Unm
         "busy": gettext("The candidate talks elsewhere in every round in which a seat is free."),
     }
     other = gettext("There is room; the planner stopped before it came to this candidate.")
-    return UnmetWish(attendee, stand, reason, sentences.get(reason, other))
+    return name_in_the_way(sentences.get(one["reason"], other), one.get("people", ()), people)
 
 
-def _sentences_of_seat(reason: planning.Reason) -> list[str]:
+def _sentences_of_seat(one: dict[str, Any], people: People) -> list[str]:
     """One sentence for each rule that keeps somebody away, the one that keeps away most first."""
-    if reason.code == "nobody_listed":
+    if one["reason"] == "nobody_listed":
         return [gettext("Nobody is coming yet who could talk here.")]
-    if reason.code == "possible":
+    if one["reason"] == "possible":
         return [gettext("There is room; the planner stopped before it filled this seat.")]
-    counts = {code: number for code, number in reason.figures.items() if isinstance(number, int)}
-    return [_keeps_away(code, number) for code, number in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+    counts = sorted(one["figures"].items(), key=lambda item: (-item[1], item[0]))
+    return [
+        name_in_the_way(_keeps_away(code, number), one["people"].get(code, ()), people, number)
+        for code, number in counts
+    ]
 
 
 def _keeps_away(code: str, number: int) -> str:

@@ -32,8 +32,9 @@ from services.scheduling.planning.problem import (
 )
 from services.scheduling.planning.problem import Stand as PlannersStand
 from services.scheduling.timetable.errors import DayOver, NothingPublished
+from services.scheduling.timetable.explaining import Explained, Wish, explain_plan, read_wishes
 from services.scheduling.timetable.keeping import keep_plan
-from services.scheduling.timetable.making import explain_missing, scores_of
+from services.scheduling.timetable.making import scores_of
 from services.scheduling.timetable.models import Plan
 from services.scheduling.timetable.outcome import ABSENT
 from services.scheduling.timetable.questions import build_problem, candidate_of, interpreter_of, planned_of, stand_of
@@ -112,6 +113,7 @@ class RestOfDay:
     left_out: frozenset[str]
     gone: frozenset[str]
     """candidates of the published plan who do not come any more"""
+    wishes: Sequence[Wish]
 
     @classmethod
     def read(cls, session: Session, event: Event, leave_out_absent: bool) -> "RestOfDay":
@@ -131,6 +133,7 @@ class RestOfDay:
             past=[one.id for one in published.conversations if one.round < presence.from_round],
             left_out=left_out,
             gone=frozenset(_ids(before.candidates) - _ids(now.candidates)),
+            wishes=read_wishes(session, event),
         )
 
     def solve(self, progress: Report, cancelled: Cancelled) -> Made:
@@ -145,16 +148,17 @@ class RestOfDay:
             cancelled=cancelled,
         )
 
-    def explain(self, made: Made) -> list[dict[str, str]]:
-        """Who has no conversation, and why."""
+    def explain(self, made: Made) -> Explained:
+        """What the plan leaves open from now on, and why."""
         changed = planning.change_problem(self.problem, self.published, self.changes, self.from_round)
         placed = {one.candidate for one in made.conversations}
-        missing = explain_missing(changed, made, but_not=self.gone | self.left_out)
-        return missing + [{"invitation": one, "reason": ABSENT} for one in sorted(self.left_out - placed)]
+        explained = explain_plan(changed, made, self.wishes, self.from_round, but_not=self.gone | self.left_out)
+        explained.missing.extend({"invitation": one, "reason": ABSENT} for one in sorted(self.left_out - placed))
+        return explained
 
-    def keep(self, session: Session, event: Event, made: Made, missing: list[dict[str, str]]) -> Plan:
+    def keep(self, session: Session, event: Event, made: Made, explained: Explained) -> Plan:
         """Keep it as the event's next draft; what has been is copied from the published plan, not made again."""
-        return keep_plan(session, event, made, scores_of(self.problem), missing, self.from_round, self.past)
+        return keep_plan(session, event, made, scores_of(self.problem), explained, self.from_round, self.past)
 
 
 def _widen(session: Session, event: Event, now: Problem, published: Plan) -> Problem:

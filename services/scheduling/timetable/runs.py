@@ -96,8 +96,8 @@ def make_plan(sessions: sessionmaker[Session], run_id: str) -> None:
             task = _read(sessions, uuid.UUID(run_id), organisation_id)
             made = task.solve(beat.report, beat.is_stopped)
             beat.begin("explaining")
-            missing = task.explain(made)
-        _keep(sessions, uuid.UUID(run_id), organisation_id, partial(task.keep, made=made, missing=missing))
+            explained = task.explain(made)
+        _keep(sessions, uuid.UUID(run_id), organisation_id, partial(task.keep, made=made, explained=explained))
     except Exception:
         # Shown to the organiser, who can start again; the traceback is in the log.
         log.exception("planning_failed", run_id=run_id)

@@ -169,6 +169,16 @@ class FreeSeatsAnswer(Schema):
     sentences = _sentences("Everything that keeps candidates away")
 
 
+class IdleInterpreterAnswer(Schema):
+    """An interpreter who has rounds without work."""
+
+    interpreter_id = fields.UUID(attribute="id", metadata={"description": "Of the interpreter"})
+    name = fields.String(metadata={"description": "Of the interpreter"})
+    rounds = fields.List(fields.Integer(), metadata={"description": "Those without work, counted from 0"})
+    reason = fields.String(metadata={"description": "What keeps away most candidates, as a code"})
+    sentences = _sentences("The rounds, and everything that stands in the way")
+
+
 class _StopAnswer(Schema):
     starts_at = _moment("When the round begins")
     language = fields.String(metadata={"description": "What the candidate speaks, ISO 639-1"})

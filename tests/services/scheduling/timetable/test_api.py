@@ -157,7 +157,7 @@ def test_free_seats_have_a_reason_on_the_page_and_in_the_api(scheduling: Service
     [free] = ask(scheduling, f"plans/{plan_id}/free-seats").get_json()
     assert (free["booking_id"], free["stand"], free["seats"]) == (str(world.stands[0].booking_id), "1", 1)
     assert free["reason"] == "met_already"
-    assert free["sentences"] == ["1 candidate talks with this stand in another round."]
+    assert free["sentences"] == ["1 candidate talks with this stand in another round (101)."]
     client, page = scheduling.signed_in(), f"/events/{world.event.event_id}/plan"
     key = f"{free['booking_id']}.{free['round']}"
     assert f"conversation={key}" in client.get(page).get_data(as_text=True)
@@ -175,7 +175,7 @@ def test_nobody_who_could_talk_is_said_so(scheduling: ServiceUnderTest) -> None:
     plan_id = make_plan(scheduling, world)
     found = ask(scheduling, f"plans/{plan_id}/free-seats").get_json()
     [sentences] = [one["sentences"] for one in found if one["booking_id"] == str(polish.booking_id)]
-    assert sentences == ["For 1 candidate no interpreter is asked who connects the languages of both."]
+    assert sentences == ["For 1 candidate no interpreter is asked who connects the languages of both (101)."]
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_free_seat_that_is_none_is_not_found(scheduling: ServiceUnderTest, key: 
     assert scheduling.signed_in().get(address, follow_redirects=True).status_code == 200
 
 
-@pytest.mark.parametrize("what", ["unmet-wishes", "free-seats"])
+@pytest.mark.parametrize("what", ["unmet-wishes", "free-seats", "idle-interpreters"])
 def test_outdated_plan_has_no_answer(scheduling: ServiceUnderTest, what: str) -> None:
     world = tell_world(scheduling)
     plan_id = make_plan(scheduling, world)
@@ -203,7 +203,9 @@ def test_outdated_plan_has_no_answer(scheduling: ServiceUnderTest, what: str) ->
     assert "Make the plan again before you publish" in page.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("what", ["missing", "unmet-wishes", "free-seats", "conversations/{one}/why"])
+@pytest.mark.parametrize(
+    "what", ["missing", "unmet-wishes", "free-seats", "idle-interpreters", "conversations/{one}/why"]
+)
 def test_reasons_are_for_organisers_of_the_own_organisation(scheduling: ServiceUnderTest, what: str) -> None:
     world = tell_world(scheduling)
     plan_id = make_plan(scheduling, world)
@@ -220,6 +222,6 @@ def test_every_list_of_reasons_costs_the_same_for_many(scheduling: ServiceUnderT
     small = tell_world(scheduling, stands=2, candidates=2, interpreters=1)
     large = tell_world(scheduling, stands=6, candidates=20, interpreters=4)
     plans = [make_plan(scheduling, one) for one in (small, large)]
-    for path in ("missing", "unmet-wishes", "free-seats"):
+    for path in ("missing", "unmet-wishes", "free-seats", "idle-interpreters"):
         counts = [cost(scheduling, f"plans/{plan_id}/{path}") for plan_id in plans]
         assert counts[0] == counts[1], path

@@ -166,7 +166,7 @@ def test_everybody_can_read_the_day_although_some_are_gone(scheduling: ServiceUn
         assert any(gone & {one.booking_id, one.invitation_id, one.interpreter_id} for one in draft.conversations)
         publish(scheduling, draft.id)
         assert scheduling.signed_in().get(f"/events/{event}/plan").status_code == 200
-        for path in ("unmet-wishes", "free-seats", "missing", "difference"):
+        for path in ("unmet-wishes", "free-seats", "idle-interpreters", "missing", "difference"):
             assert ask(scheduling, f"plans/{draft.id}/{path}").status_code == 200, path
         for one in draft.conversations:
             why = scheduling.signed_in().get(f"/events/{event}/plan?why={one.id}")
