@@ -14,10 +14,11 @@ from typing import NoReturn, TypeVar, cast, get_args
 
 import click
 
+from deploy.plan_words import describe_clash, describe_open, list_open
 from deploy.planner_bench.command import bench
 from services.scheduling.planning import (
     Changes,
-    Clash,
+    Explainer,
     InvalidInput,
     Plan,
     PlannerFailed,
@@ -46,17 +47,6 @@ used (a sentence says which field), 3 the planner died, 130 a second Ctrl-C."""
 STANDARD = "-"
 ALLOCATIONS_BETWEEN_COLLECTIONS = 1_000_000
 """A file is a million small values and no cycles; looking for those every 700 takes a third of the time of reading."""
-
-CLASHES = {
-    "not_listed": "they are not a pair that may talk",
-    "no_language": "they share no language, and no interpreter knows a pair that joins theirs",
-    "outside_rounds": "the candidate is not there in that round",
-    "same_round": "one candidate, twice in the same round",
-    "same_stand": "one candidate, twice at the same stand",
-    "too_many": "more than the {limit} conversations that the candidate may have",
-    "no_seats": "more than the {limit} seats of that stand in that round",
-    "no_interpreter": "no interpreters were found who could serve all of these within pairs, rounds and stretch",
-}
 
 
 _OUT = click.option("--out", default=STANDARD, show_default=True, help="Where the plan goes.")
@@ -171,6 +161,24 @@ def check(problem: str, plan_file: str) -> None:
 
 
 @plan.command(epilog=EXITS)
+@click.argument("problem")
+@click.argument("plan_file", metavar="PLAN")
+@click.option("--json", "as_json", is_flag=True, help="As data, with all figures.")
+def explain(problem: str, plan_file: str, as_json: bool) -> None:
+    """Say who has no conversation, which seats stay empty and which interpreters have no work in PLAN, and why."""
+    asked, made = _read(Problem, problem), _read(Plan, plan_file)
+    broken = judge(asked, made).broken
+    if broken:
+        click.echo(broken, err=True)
+        sys.exit(RULE_BROKEN)
+    explainer = Explainer(asked, made)
+    if as_json:
+        click.echo(json.dumps(list_open(explainer), ensure_ascii=False))
+    else:
+        click.echo("\n".join(describe_open(explainer)) or "Nothing is left open.")
+
+
+@plan.command(epilog=EXITS)
 @click.option("--size", type=click.Choice(get_args(Size)), required=True, help="S: 60 candidates, M: 300, L: 3000.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same problem.")
 @click.option("--scarce", is_flag=True, help="A third of the interpreters.")
@@ -235,20 +243,13 @@ def _tell(found: Plan, seconds: float) -> None:
     """One line about the plan; where there is none, the sentences that say why, and the end of the command."""
     if found.status == "infeasible":
         for clash in found.clashes:
-            click.echo(_describe(clash), err=True)
+            click.echo(describe_clash(clash), err=True)
         sys.exit(RULE_BROKEN)
     click.echo(
         f"{len(found.conversations)} conversations worth {found.value} of at most {found.bound}"
         f" ({found.status}, gap {_percent(found.gap)}), in {seconds:.1f} s",
         err=True,
     )
-
-
-def _describe(clash: Clash) -> str:
-    """A clash as a sentence for a person at a terminal."""
-    named = "; ".join(f"{one.candidate} at {one.stand} in round {one.round}" for one in clash.conversations)
-    reason = CLASHES.get(clash.code, clash.code).format(limit=clash.limit)
-    return f"The fixed conversations clash: {named}: {reason}."
 
 
 @contextlib.contextmanager

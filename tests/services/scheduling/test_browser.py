@@ -92,7 +92,9 @@ def test_plan_with_its_reasons(scheduling: ServiceUnderTest, world: World, open_
         assert judge(page, f"plan-{language}", *WIDTHS) == []
         page.locator("#unmet summary").click()
         expect(page.locator("#unmet li").first).to_be_visible()
-        assert judge(page, f"plan-wishes-{language}", 320, 1280) == []
+        page.locator("#idle summary").click()
+        expect(page.locator("#idle li").first).to_be_visible()
+        assert judge(page, f"plan-wishes-{language}", *WIDTHS) == []
         page.set_viewport_size({"width": 1280, "height": 800})
         page.locator("a.hd-cell--open").first.click()
         expect(page.locator("[data-why-panel]")).to_be_focused()
