@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -300,6 +301,22 @@ def test_changes_that_cannot_be_made_are_refused(tmp_path: Path, changes: str, f
     assert refused.exit_code == 2
     assert refused.stderr.startswith(sentence.format(file=file))
     assert not out.exists()
+
+
+@pytest.mark.parametrize("number", [-1, 3])
+def test_plan_of_another_day_is_not_planned_anew(tmp_path: Path, number: int) -> None:
+    before = make_plan(SMALL)
+    before = replace(before, conversations=(replace(before.conversations[0], round=number),))
+    files = [
+        write(tmp_path, name, text)
+        for name, text in (("problem.json", to_json(SMALL)), ("plan.json", to_json(before)), ("changes.json", "{}"))
+    ]
+    process = start("replan", *files, "--from-round", "1")
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, out) == (2, b"")
+    assert err.startswith(b"the plan to be changed breaks a rule of its problem: ")
+    assert b"there is no such round; the rounds are 0 to 2." in err
+    assert b"Traceback" not in err
 
 
 def test_planner_that_dies_is_told_in_a_sentence(tmp_path: Path) -> None:

@@ -156,8 +156,20 @@ def test_any_value_anywhere_in_a_problem(folder: Path, whole: Any) -> None:
     assert out.startswith(check(problem, PLAN).broken or "Every rule is kept.")
 
 
+def put(thing: Problem | Plan | Changes, value: object, *path: str | int) -> Any:
+    """What stands in the file of this thing, with this value in that place."""
+    around = whole = json.loads(to_json(thing))
+    for key in path[:-1]:
+        around = around[key]
+    around[path[-1]] = value
+    return whole
+
+
 @FUZZ
 @given(damaged(PLAN))
+@example(whole=put(PLAN, -1, "conversations", 0, "round"))
+@example(whole=put(PLAN, 10**400, "conversations", 0, "round"))
+@example(whole=put(PLAN, "nobody", "conversations", 0, "candidate"))
 def test_any_value_anywhere_in_a_plan(folder: Path, whole: Any) -> None:
     plan = read(Plan, whole)
     status, out, err = run(folder, "check", "problem.json", "plan.json", problem=PROBLEM, plan=whole)
