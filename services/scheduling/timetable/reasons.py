@@ -140,6 +140,7 @@ def _tell_unmet(one: dict[str, Any], people: People) -> str:
         "stand_closed": gettext("The stands are not open in the rounds in which the candidate is there."),
         "limit_reached": gettext("The candidate has as many conversations as one can have on a day."),
         "busy": gettext("The candidate talks elsewhere in every round in which a seat is free."),
+        "not_listed": gettext("They were to talk in a conversation that is not possible any more."),
     }
     other = gettext("There is room; the planner stopped before it came to this candidate.")
     return name_in_the_way(sentences.get(one["reason"], other), one.get("people", ()), people)

@@ -114,6 +114,9 @@ class RestOfDay:
     gone: frozenset[str]
     """candidates of the published plan who do not come any more"""
     wishes: Sequence[Wish]
+    """those that were not met in the rounds before"""
+    had: frozenset[str]
+    """candidates who had a conversation in the rounds before, also one that the planner is not told of"""
 
     @classmethod
     def read(cls, session: Session, event: Event, leave_out_absent: bool) -> "RestOfDay":
@@ -125,6 +128,7 @@ class RestOfDay:
         before = _widen(session, event, now, published)
         planned = _fitting(before, planned_of(published))
         before = _without_met(before, set(planned_of(published)) - set(planned))
+        met = {(one.candidate, one.stand) for one in planned_of(published) if one.round < presence.from_round}
         return cls(
             problem=before,
             published=_state(before, planned),
@@ -133,7 +137,12 @@ class RestOfDay:
             past=[one.id for one in published.conversations if one.round < presence.from_round],
             left_out=left_out,
             gone=frozenset(_ids(before.candidates) - _ids(now.candidates)),
-            wishes=read_wishes(session, event),
+            wishes=[
+                wish
+                for wish in read_wishes(session, event)
+                if met.isdisjoint((wish.candidate, stand) for stand in wish.stands)
+            ],
+            had=frozenset(candidate for candidate, _ in met),
         )
 
     def solve(self, progress: Report, cancelled: Cancelled) -> Made:
@@ -151,10 +160,11 @@ class RestOfDay:
     def explain(self, made: Made) -> Explained:
         """What the plan leaves open from now on, and why."""
         changed = planning.change_problem(self.problem, self.published, self.changes, self.from_round)
-        placed = {one.candidate for one in made.conversations}
+        placed = {one.candidate for one in made.conversations} | self.had
         explained = explain_plan(changed, made, self.wishes, self.from_round, but_not=self.gone | self.left_out)
-        explained.missing.extend({"invitation": one, "reason": ABSENT} for one in sorted(self.left_out - placed))
-        return explained
+        missing = [one for one in explained.missing if one["invitation"] not in placed]
+        absent = [{"invitation": one, "reason": ABSENT} for one in sorted(self.left_out - placed)]
+        return replace(explained, missing=missing + absent)
 
     def keep(self, session: Session, event: Event, made: Made, explained: Explained) -> Plan:
         """Keep it as the event's next draft; what has been is copied from the published plan, not made again."""

@@ -1,6 +1,7 @@
 """What a plan leaves open and why: kept when it is made, told on the page and in the API without asking the planner."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from tests.queries import queries_of
 from tests.service_under_test import ServiceUnderTest
 from tests.services.scheduling.timetable.asking import ask
 from tests.services.scheduling.timetable.test_plans import make_plan, publish
-from tests.services.scheduling.timetable.test_replanning import at_round, replan
+from tests.services.scheduling.timetable.test_replanning import at_round, published, replan
 
 UNCHANGED = ("unmet-wishes", "free-seats", "idle-interpreters")
 
@@ -119,6 +120,22 @@ def test_replan_tells_of_the_rounds_to_come_only(scheduling: ServiceUnderTest) -
     assert all(one["round"] >= draft.from_round for one in seats)
     assert idle
     assert all(number >= draft.from_round for one in idle for number in one["rounds"])
+
+
+def test_conversation_from_before_languages_were_corrected_has_been(scheduling: ServiceUnderTest) -> None:
+    """The planner is not told of a conversation that could not be planned any more, but it has been."""
+    world = tell_world(scheduling, stands=1, candidates=1, interpreters=1, rounds=4)
+    [stand], [answer] = world.stands, world.answers
+    wished = replace(answer, version=2, wished_employers=(stand.employer_id,), last_round=1)
+    scheduling.deliver(wished)
+    publish(scheduling, make_plan(scheduling, world))
+    scheduling.deliver(replace(wished, version=3, languages={"pl": "C1"}))
+    before = published(scheduling, world).conversations
+    with at_round(world, before[0].round):
+        draft = replan(scheduling, world, leave_out_absent=False)
+        assert [one.booking_id for one in draft.conversations] == [stand.booking_id]
+        for what in ("unmet-wishes", "missing"):
+            assert ask(scheduling, f"plans/{draft.id}/{what}").get_json() == []
 
 
 # ── in words ──────────────────────────────────────────────────────────────────────────────────────────────────
