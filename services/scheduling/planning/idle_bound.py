@@ -13,7 +13,6 @@ it, and so on, as long as there are any and there is time (column generation).
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
 
 import numpy as np
 
@@ -23,19 +22,24 @@ from .linear import MILLIONTHS, Floats, Ints, LinearModel
 from .patterns import FORBIDDEN, MOST_AT_ONCE, Pattern, bound_cheapest, count_idle, find_cheapest
 
 
-def bound_waits(draft: Draft, idle: int, seconds: float, go_on: Callable[[], bool] = lambda: True) -> int:
-    """The best bound that this time allows, at least 0; `idle` is what the draft has, and ends the search when met."""
-    until = time.monotonic() + seconds
-    model = _Everybody(draft)
-    best = max(0, model.prove(np.zeros(model.rows)))
-    added = True
-    while best < idle and added and go_on():
-        prices = model.price(until - time.monotonic())
-        if prices is None:
-            break
-        best = max(best, model.prove(prices))
-        added = model.add_cheapest(prices)
-    return best
+class IdleBound:
+    """The bound for the conversations in a draft, whatever their rounds; `best` is the best so far, at least 0."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._model = _Everybody(draft)
+        self._open = True
+        self.best = max(0, self._model.prove(np.zeros(self._model.rows)))
+
+    def improve(self, idle: int, seconds: float) -> int:
+        """Go on for so long, or until no better bound is to be had or `idle`, what a draft has, is met."""
+        until = time.monotonic() + seconds
+        while self.best < idle and self._open:
+            prices = self._model.price(until - time.monotonic())
+            if prices is None:
+                break
+            self.best = max(self.best, self._model.prove(prices))
+            self._open = self._model.add_cheapest(prices)
+        return self.best
 
 
 class _Everybody:

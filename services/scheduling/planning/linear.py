@@ -96,11 +96,14 @@ class LinearModel:
         """Solve it with fractions allowed; None when there is no solution, or none in that time."""
         return self._solve(seconds, relaxed=True)
 
-    def solve(self, seconds: float = math.inf, seed: int = 0) -> Solution | None:
-        """Solve it in whole numbers; None when there is no solution, or none is found in that time."""
-        return self._solve(seconds, relaxed=False, seed=seed)
+    def solve(self, seconds: float = math.inf, seed: int = 0, branches: int | None = None) -> Solution | None:
+        """Solve it in whole numbers; None when there is no solution, or none is found in that time.
 
-    def _solve(self, seconds: float, *, relaxed: bool, seed: int = 0) -> Solution | None:
+        `branches`: how many at most are looked at. Unlike the seconds, that is the same on every machine.
+        """
+        return self._solve(seconds, relaxed=False, seed=seed, branches=branches)
+
+    def _solve(self, seconds: float, *, relaxed: bool, seed: int = 0, branches: int | None = None) -> Solution | None:
         if seconds <= 0:
             return None
         if not self._worth:
@@ -110,6 +113,8 @@ class LinearModel:
             highs.setOptionValue(option, setting)
         highs.setOptionValue("time_limit", float(min(seconds, 1e7)))
         highs.setOptionValue("random_seed", seed)
+        if branches is not None:
+            highs.setOptionValue("mip_max_nodes", branches)
         if highs.passModel(self._write(relaxed)) == highspy.HighsStatus.kError:
             raise ValueError("HiGHS takes no such model: perhaps a column stands twice in a row")
         highs.run()

@@ -84,17 +84,17 @@ class _Day:
     """The changed problem, with the part of the old plan that is over and the part that was announced."""
 
     def __init__(self, problem: Problem, plan: Plan, changes: Changes, from_round: int) -> None:
+        self.planned: dict[str, set[str]] = {}
+        for one in plan.conversations:
+            self.planned.setdefault(one.candidate, set()).add(one.stand)
+        self._refuse_broken(problem, plan)  # before anything counts on it
         self.problem = change_problem(problem, plan, changes, from_round)
         self.from_round = from_round
         self.to_come = rounds_to_come(self.problem, changes, from_round)
         self.past = [one for one in plan.conversations if one.round < from_round]
         self.announced = [one for one in plan.conversations if one.round >= from_round]
-        self.planned: dict[str, set[str]] = {}
-        for one in plan.conversations:
-            self.planned.setdefault(one.candidate, set()).add(one.stand)
         self.fixed = {(one.candidate, one.stand, one.round) for one in problem.fixed}
         self.kept: list[Conversation] = []
-        self._refuse_broken(problem, plan)
 
     def answer(self, watch: Watch, publish: Publish | None) -> Plan:
         """Decide what is kept, and fill the free seats from a shortlist."""

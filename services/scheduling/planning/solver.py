@@ -2,38 +2,38 @@
 
 1. `selecting` (selecting.py): who talks to whom without rounds, and the bound.
 2. `timing` (timing.py): first in which block of rounds each conversation belongs, then in which round of the block.
-3. `improving`: a few rounds at a time are made anew, with everything that could fill them; more rounds and more choices
-   at a time as long as something is missing. Small problems end with all rounds and all choices at once: a proof.
-4. `waiting` (idle.py, waiting.py, idle_bound.py) and, after naming interpreters (rotation.py), `walking` (moves.py,
-   moves_bound.py), with the conversations and so the value kept.
+3. `improving`: what found no place is seated by chains of exchanges (seating.py), which is nearly always the best there
+   is. Where it is not, a few rounds at a time are made anew, with everything that could fill them; more rounds and more
+   choices at a time as long as something is missing (neighbourhoods.py). Small problems end with all rounds and all
+   choices at once: a proof.
+4. `waiting` (shortening.py) and, after naming interpreters (rotation.py), `walking` (moves.py, moves_bound.py), with
+   the conversations and so the value kept.
 
 Every stage leaves a draft that keeps all hard rules. The same problem and seed give the same plan, unless time was
 too short for a stage.
 """
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable
 
 from .bound import Prices
 from .choices import list_choices
 from .clashes import find_clashes, name_unserved
 from .draft import Draft
 from .groups import group_interpreters
-from .idle import Tightener
-from .idle_bound import bound_waits
-from .instance import Instance, bits, span
+from .instance import Instance, span
 from .moves import PASSES as WALKING_PASSES
 from .moves import Walks
 from .moves_bound import bound_moves
+from .neighbourhoods import Neighbourhood, Offers
 from .placing import Placer
 from .plan import Cancelled, Plan, Report, Status
 from .problem import Problem
+from .seating import Seating
 from .selecting import Selecting, Selection
+from .shortening import shorten_waits
 from .timing import Timing, cut_into_blocks, one_by_one
 from .validity import validate
-from .waiting import Waits
 from .watch import Watch
 from .writing import name_draft, read_board, refuse, write_board
 
@@ -43,11 +43,8 @@ AT_ONCE = 20_000
 """Columns of the largest model that is solved in whole numbers."""
 TO_PROVE = 90_000
 """Columns of the largest model that is relaxed to prove a better bound."""
-AS_GOOD, NEARLY_AS_GOOD = 0.01, 10.0
-"""What a choice may cost in points, by the prices of the selection, to count as such."""
-TRIES_AT_ONCE = 15
-SHORT_STEP, LONG_STEP = 1.0, 10.0
-"""Seconds."""
+TRIES_TO_SEAT, AT_A_TIME = 100, 2_000
+"""For each conversation selected; and how many before the plan is looked at again."""
 SHARES = {
     "selecting": 0.6,
     "timing": 0.75,
@@ -61,21 +58,6 @@ SHARES = {
 
 Publish = Callable[[Plan], None]
 """Told of every better plan on the way."""
-
-
-Offer = Literal["hungry", "selected", "face", "near"]
-"""What is offered to rounds that are made anew, beside what is there. hungry: what could bring something to candidates
-and stands that lack conversations. selected: by the first stage. face: all that is as good. near: nearly as good."""
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbourhood:
-    """How many consecutive rounds are made anew at a time, from what, and for how many seconds at most."""
-
-    width: int
-    offer: Offer
-    seconds: float = math.inf
-    seed: int = 0
 
 
 def make_plan(
@@ -163,7 +145,7 @@ class Solver:
 
     def finish(self) -> Plan:
         """Name the interpreters, shorten waits and walks with the value kept, and write the plan."""
-        done, idle_bound = self._shorten_waits()
+        done, idle_bound = shorten_waits(self.draft, self.watch, self.seed, SHARES["waiting"], SHARES["idle bound"])
         board = name_draft(self.draft)
         self.watch.start("walking", WALKING_PASSES * self.instance.rounds, SHARES["walking"])
         done &= Walks(board).shorten(lambda count: self.watch.go_on(count, board.value))
@@ -171,24 +153,6 @@ class Solver:
         self.watch.end()
         status = self._status(board.value, self.finished and done)
         return write_board(board, self.bound, self.watch.seconds, status, idle_bound, moves_bound)
-
-    def _shorten_waits(self) -> tuple[bool, int]:
-        """Shorten waits, first by exchanges, and prove how short they could be; whether all was done, and the bound."""
-        waits, board = Waits(self.draft, self.seed), name_draft(self.draft)
-        before = waits.count()
-        self.watch.start("waiting", before, SHARES["waiting"])
-        exchanges = Tightener(board, Placer(board, Prices.none(self.instance)))
-        exchanges.tighten(lambda _: self.watch.go_on(before - sum(exchanges.idle), board.value))
-        read_board(board, self.draft)
-        gone = before - waits.count()
-        bound = bound_waits(self.draft, waits.count(), 0)
-        done = waits.shorten(
-            bound, lambda more: self.watch.go_on(gone + more, board.value), lambda: self._left("waiting")
-        )
-        if waits.count() > bound and not self.watch.was_cancelled:
-            bound = bound_waits(self.draft, waits.count(), self._left("idle bound"))
-        self.watch.end()
-        return done, bound
 
     def _time_blocks(self, selected: list[int]) -> bool:
         """Spread what was selected over blocks of rounds and give rounds in the first block; again for the rest.
@@ -211,35 +175,36 @@ class Solver:
 
     def _improve(self) -> bool:
         """Make rounds anew as long as something is missing; False when time was up before all was tried."""
+        assert self.selection is not None
         self.watch.start("improving", 100, SHARES["improving"])
-        for neighbourhood in self._neighbourhoods():
+        if not self._seat_missing(self.selection.chosen):
+            return False
+        offers = Offers(self.draft, self.selection, self.everything)
+        for neighbourhood in offers.list_neighbourhoods(AT_ONCE):
             better = True
             while better and not self._is_best():
                 better = False
-                for rounds in self._cut_rounds(neighbourhood.width):
+                for rounds in offers.cut_rounds(neighbourhood.width):
                     if self._is_best():
                         break
                     if not self.watch.go_on(0, self.draft.value()):
                         return False
-                    better |= self._remake(self._offer(neighbourhood, rounds), rounds, "improving", neighbourhood)
+                    better |= self._remake(offers.offer(neighbourhood, rounds), rounds, "improving", neighbourhood)
         if not self._is_best():
             self._prove()
         return True
 
-    def _neighbourhoods(self) -> Iterator[Neighbourhood]:
-        """From small to large. All rounds at once come off quickly or not at all: short tries, then longer ones."""
-        rounds = self.everything.bit_count()
-        yield Neighbourhood(min(4, rounds), "hungry", SHORT_STEP)
-        if self._count_columns("face") <= AT_ONCE:
-            offers: tuple[Offer, ...] = ("selected", "face", "near")
-            for seed in range(TRIES_AT_ONCE):
-                yield Neighbourhood(rounds, offers[seed % 3], SHORT_STEP * 2 ** (seed // 3 + 1), seed)
-                yield Neighbourhood(min(5, rounds), "hungry", SHORT_STEP, seed)
-        else:
-            for width in (5, 8):
-                yield Neighbourhood(min(width, rounds), "hungry", LONG_STEP)
-            for width in (4, 6, 10):
-                yield Neighbourhood(min(width, rounds), "face", LONG_STEP)
+    def _seat_missing(self, selected: list[int]) -> bool:
+        """Seat what was selected and has no place yet, by chains; False when time was up before all was tried."""
+        seating = Seating(self.draft, selected, self.seed)
+        for _ in range(-(-TRIES_TO_SEAT * len(selected) // AT_A_TIME)):
+            if not seating.missing:
+                break
+            if not self.watch.go_on(0, self.draft.value()):
+                return False
+            if seating.try_to_seat(AT_A_TIME):
+                self._tell(self.draft.value())
+        return True
 
     def _prove(self) -> None:
         """A better bound than that of the selection: all choices in all rounds, in whole numbers or relaxed."""
@@ -274,49 +239,6 @@ class Solver:
         if after > before:
             self._tell(after)
         return after > before
-
-    def _offer(self, neighbourhood: Neighbourhood, rounds: int) -> list[int]:
-        choices = self.draft.choices
-        found = [at for at in self._list_offered(neighbourhood.offer) if choices[at].rounds & rounds]
-        if neighbourhood.offer != "hungry":
-            return found
-        short, free = self._find_short(), self._find_free(rounds)
-        return [at for at in found if choices[at].candidate in short or choices[at].stand in free]
-
-    def _list_offered(self, offer: Offer) -> list[int]:
-        assert self.selection is not None
-        if offer == "selected":
-            return self.selection.chosen
-        tolerance = NEARLY_AS_GOOD if offer == "near" else AS_GOOD
-        chosen, costs = set(self.selection.chosen), self.selection.costs
-        return [at for at in range(len(self.draft.choices)) if at in chosen or costs[at] <= tolerance]
-
-    def _count_columns(self, offer: Offer) -> int:
-        return sum(self.draft.choices[at].rounds.bit_count() for at in self._list_offered(offer))
-
-    def _find_short(self) -> set[int]:
-        """Candidates with fewer conversations than were selected for them."""
-        assert self.selection is not None
-        wanted = self.draft.count_conversations(self.selection.chosen)
-        there = self.draft.count_conversations(self.draft.within(self.everything))
-        return {candidate for candidate, times in wanted.items() if there.get(candidate, 0) < times}
-
-    def _find_free(self, rounds: int) -> set[int]:
-        """Stands with a seat nobody sits on in these rounds."""
-        seats = {
-            stand: sum(count for number, count in enumerate(counts) if rounds >> number & 1)
-            for stand, counts in enumerate(self.instance.seats)
-        }
-        for at in self.draft.within(rounds):
-            seats[self.draft.choices[at].stand] -= 1
-        return {stand for stand, left in seats.items() if left > 0}
-
-    def _cut_rounds(self, width: int) -> Iterator[int]:
-        """Sets of consecutive rounds that overlap by half."""
-        start = next(bits(self.everything), 0)
-        last = self.everything.bit_length() - width
-        firsts = [*range(start, last, max(1, width // 2)), last]
-        return (span(first, first + width - 1) for first in firsts)
 
     # ── time, value and bound ───────────────────────────────────────────────────────────────────────────────
 

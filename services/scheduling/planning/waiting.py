@@ -24,16 +24,17 @@ from .linear import LinearModel
 from .patterns import Pattern, count_idle, list_patterns
 
 FEWEST_FREED, MOST_FREED = 12.0, 80.0
-MORE, LESS = 1.01, 0.9
+MORE, LESS = 1.03, 0.9
 """By how much more or fewer are freed after a step that brought nothing, or that was too large."""
-LARGE = 2_500
-"""Columns of a model that is larger than wanted."""
+LARGE, LARGE_EACH = 2_000, 3
+"""Columns of a model that is larger than wanted: at most, and for each conversation in the plan."""
 CHANCE = 1.5
 """How much of the choice of those freed is chance: 0 is none."""
 PATTERNS = 30
 """Patterns of one candidate in one model, about; those with the fewest idle rounds."""
-SECONDS = 2.0
-PATIENCE, PATIENCE_EACH = 20, 10
+BRANCHES = 20
+"""Looked at in one model: most need none."""
+PATIENCE, PATIENCE_EACH = 5, 5
 """Steps without a shorter wait after which there is none to be expected: in all, and for each idle round."""
 
 Placed = dict[int, tuple[int, int]]
@@ -75,7 +76,7 @@ class Waits:
             first = self._random.choice(waiting)
             near = self._list_near(first)
             freed = self._choose(first, near)
-            gained = self._remake(freed, min(SECONDS, left()))
+            gained = self._remake(freed, left())
             now -= gained
             steps = 0 if gained else steps + 1
             if gained:
@@ -113,7 +114,7 @@ class Waits:
             gained = before - sum(map(self._idle, freed))
             if gained < 0:
                 self.draft.taken.update(old)
-        if placed is None or model.columns > LARGE:
+        if placed is None or model.columns > min(LARGE, LARGE_EACH * len(self.draft.taken)):
             self._freed = max(FEWEST_FREED, self._freed * LESS)
         elif gained == 0:
             self._freed = min(MOST_FREED, self._freed * MORE)
@@ -143,7 +144,7 @@ class _Freed:
 
     def solve(self, seconds: float, seed: int) -> Placed | None:
         """The new rounds and groups of the choices that moved or could have; None when no time was left to find any."""
-        solution = self._model.solve(seconds, seed)
+        solution = self._model.solve(seconds, seed, BRANCHES)
         if solution is None:
             return None
         left = {key: round(solution.values[column]) for key, column in self._flows.items()}

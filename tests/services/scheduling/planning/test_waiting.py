@@ -13,7 +13,7 @@ from services.scheduling.planning.choices import list_choices
 from services.scheduling.planning.draft import Draft
 from services.scheduling.planning.formats import from_json, to_json
 from services.scheduling.planning.groups import group_interpreters
-from services.scheduling.planning.idle_bound import bound_waits
+from services.scheduling.planning.idle_bound import IdleBound
 from services.scheduling.planning.instance import Instance
 from services.scheduling.planning.moves import Walks
 from services.scheduling.planning.moves_bound import bound_moves
@@ -117,7 +117,7 @@ def test_waits_become_shorter_and_nothing_else_changes(problem: Problem, seed: i
     draft = make_draft(problem)
     before = write_board(name_draft(draft), 10**9, 0, "within_gap")
     waits = Waits(draft, seed)
-    bound = bound_waits(draft, waits.count(), 5)
+    bound = IdleBound(draft).improve(waits.count(), 5)
     assert waits.shorten(0, lambda _: True, lambda: 5.0)
     after = write_board(name_draft(draft), 10**9, 0, "within_gap", bound)
     assert check(problem, after).broken is None
@@ -132,7 +132,7 @@ def test_bounds_hold_against_trying_everything(problem: Problem) -> None:
     draft = make_draft(problem)
     plan = write_board(name_draft(draft), 10**9, 0, "within_gap")
     fewest = try_everything(problem, plan)
-    assert bound_waits(draft, plan.idle_rounds, 5) <= fewest
+    assert IdleBound(draft).improve(plan.idle_rounds, 5) <= fewest
     Waits(draft).shorten(0, lambda _: True, lambda: 5.0)
     assert fewest <= Waits(draft).count() <= plan.idle_rounds
     board = name_draft(draft)

@@ -1,0 +1,85 @@
+"""Stage 4: shorter waits, with a bound on how short they can be. Annealing (annealing.py) takes away nearly all idle
+rounds in seconds; what it leaves, larger steps (waiting.py) find now and then, and both in turn go on from the best.
+"""
+
+import time
+
+from .annealing import Annealing
+from .draft import Draft
+from .idle_bound import IdleBound
+from .waiting import Waits
+from .watch import Watch
+
+HOT, WARM = 0.6, 0.3
+"""The temperature at which the first annealing begins, and each later one."""
+TRIES = 100
+"""Exchanges in one annealing for each conversation."""
+PATIENCE, PATIENCE_EACH = 1, 0.01
+"""Annealings in a row without shorter waits after which there are none to be expected: in all, and for each
+conversation."""
+
+TO_PROVE = 0.5
+"""Seconds spent on the bound for each second spent on the waits."""
+
+
+def shorten_waits(draft: Draft, watch: Watch, seed: int, share: float, share_of_bound: float) -> tuple[bool, int]:
+    """Shorten waits until these shares of the time are over; whether all was tried, and the bound on idle rounds."""
+    shortening = _Shortening(draft, watch, seed, share)
+    done = shortening.run()
+    if not watch.was_cancelled:
+        shortening.bound.improve(shortening.idle, share_of_bound * watch.time_limit - watch.seconds)
+    watch.end()
+    return done, shortening.bound.best
+
+
+class _Shortening:
+    def __init__(self, draft: Draft, watch: Watch, seed: int, share: float) -> None:
+        self.draft = draft
+        self.watch = watch
+        self.seed = seed
+        self.began, self.until = time.monotonic(), watch.began + share * watch.time_limit
+        self.bound = IdleBound(draft)
+        self.best = dict(draft.taken)
+        self.waits = Waits(draft, seed)
+        self.idle = self.before = self.waits.count()
+        self.value = draft.value()
+        watch.start("waiting", self.before, share)
+
+    def run(self) -> bool:
+        """Anneal, again and again; False when time was up before it stopped bringing anything."""
+        failed = turn = 0
+        going = True
+        while going and failed < PATIENCE + PATIENCE_EACH * len(self.best) and self.idle > self.bound.best:
+            began = time.monotonic()
+            going = self._take_turn(turn)
+            failed = 0 if self._keep_best() else failed + 1
+            turn += 1
+            if going:
+                self.bound.improve(self.idle, min(TO_PROVE * (time.monotonic() - began), self._left()))
+        self.draft.taken = self.best
+        return going
+
+    def _take_turn(self, turn: int) -> bool:
+        """One annealing, and larger steps after it; False when time was up."""
+        annealing = Annealing(self.draft, self.seed + turn)
+        tries = TRIES * len(self.draft.taken)
+        if not annealing.cool(WARM if turn else HOT, tries, self.bound.best, self._spend):
+            return False
+        return self.waits.shorten(self.bound.best, self._go_on, self._left)
+
+    def _keep_best(self) -> bool:
+        idle = self.waits.count()
+        if idle >= self.idle:
+            return False
+        self.idle, self.best = idle, dict(self.draft.taken)
+        return True
+
+    def _spend(self) -> float:
+        """The share of the time that is spent; all of it when cancelled."""
+        return (time.monotonic() - self.began) / max(1e-9, self.until - self.began) if self._go_on(0) else 1.0
+
+    def _go_on(self, _: int) -> bool:
+        return self.watch.go_on(self.before - self.idle, self.value)
+
+    def _left(self) -> float:
+        return self.until - time.monotonic()
