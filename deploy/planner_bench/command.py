@@ -2,48 +2,56 @@
 
 import importlib.util
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 
 import click
 
 from deploy.errors import CannotContinue
+from deploy.planner_bench.growth import draw_growth, measure_growth, write_growth
+from deploy.planner_bench.replanning import replan_days, write_answers
 from deploy.planner_bench.report import draw_charts, write_table
 from deploy.planner_bench.trials import OURS, RIVALS, Case, Trial, run_trials
 from services.scheduling.planning.generate import Size
 
+SECONDS_AT_THE_DOOR, SECONDS_TO_GROW = 20.0, 600.0
+
+Part = Literal["sizes", "replan", "growth"]
+
 
 @click.command()
+@click.option("--part", "parts", type=click.Choice(get_args(Part)), multiple=True, default=get_args(Part),
+              show_default=True, help="Beside others; at the door; how time and memory grow.")  # fmt: skip
 @click.option("--size", "sizes", type=click.Choice(get_args(Size)), multiple=True, default=get_args(Size),
               show_default=True, help="Once for each size.")  # fmt: skip
 @click.option("--seeds", default=10, show_default=True, type=click.IntRange(1), help="Problems of each kind.")
 @click.option("--rival-seeds", default=1, show_default=True, type=click.IntRange(0), help="Of these, for the others.")
 @click.option("--seconds", default=60.0, show_default=True, type=click.FloatRange(0.1), help="For each trial.")
 @click.option("--charts", type=click.Path(file_okay=False, path_type=Path), help="Draw charts into this folder.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Keep all that was measured, as JSON.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Keep the trials, as JSON.")
 def bench(
-    sizes: tuple[Size, ...], seeds: int, rival_seeds: int, seconds: float, charts: Path | None, out: Path | None
+    parts: tuple[Part, ...],
+    sizes: tuple[Size, ...],
+    seeds: int,
+    rival_seeds: int,
+    seconds: float,
+    charts: Path | None,
+    out: Path | None,
 ) -> None:
     """Measure the planner beside the greedy one, CP-SAT and HiGHS on the whole, on the same problems in the same time.
 
     Problems are generated, with plenty of interpreters and with few. All ten seeds of all sizes take about an hour.
     """
-    if not importlib.util.find_spec("ortools"):
-        raise CannotContinue("CP-SAT is not installed here. `make bench` installs it.")
-    trials: list[Trial] = []
-    for trial in _run(sizes, seeds, rival_seeds, seconds):
-        trials.append(trial)
-        click.echo(
-            f"{trial.case.kind} {trial.case.seed}: {trial.planner} {trial.value} in {trial.seconds:.1f} s", err=True
-        )
-    _print_table(write_table(trials))
-    if out is not None:
-        out.write_text(json.dumps([asdict(trial) for trial in trials], indent=1))
-    if charts is not None:
-        for file in draw_charts(trials, charts):
-            click.echo(f"drawn: {file}", err=True)
+    if "sizes" in parts:
+        if rival_seeds and not importlib.util.find_spec("ortools"):
+            raise CannotContinue("CP-SAT is not installed here. `make bench` installs it.")
+        _measure_sizes(_run(sizes, seeds, rival_seeds, seconds), charts, out)
+    if "replan" in parts:
+        _measure_replanning([Case(size, seed, False) for size in sizes for seed in range(1, seeds + 1)])
+    if "growth" in parts:
+        _measure_growth(charts)
 
 
 def _run(sizes: tuple[Size, ...], seeds: int, rival_seeds: int, seconds: float) -> Iterator[Trial]:
@@ -52,6 +60,38 @@ def _run(sizes: tuple[Size, ...], seeds: int, rival_seeds: int, seconds: float) 
             cases = [Case(size, seed, scarce) for seed in range(1, seeds + 1)]
             yield from run_trials(cases[:rival_seeds], [OURS, *RIVALS], seconds)
             yield from run_trials(cases[rival_seeds:], [OURS], seconds)
+
+
+def _measure_sizes(running: Iterable[Trial], charts: Path | None, out: Path | None) -> None:
+    trials = []
+    for trial in running:
+        trials.append(trial)
+        case = trial.case
+        click.echo(f"{case.kind} {case.seed}: {trial.planner} {trial.value} in {trial.seconds:.1f} s", err=True)
+    _print_table(write_table(trials))
+    if out is not None:
+        out.write_text(json.dumps([asdict(trial) for trial in trials], indent=1))
+    if charts is not None:
+        for file in draw_charts(trials, charts):
+            click.echo(f"drawn: {file}", err=True)
+
+
+def _measure_replanning(cases: list[Case]) -> None:
+    answers = []
+    for answer in replan_days(cases, SECONDS_AT_THE_DOOR):
+        answers.append(answer)
+        click.echo(f"{answer.case.kind} {answer.case.seed}: first answer in {answer.first:.2f} s", err=True)
+    _print_table(write_answers(answers))
+
+
+def _measure_growth(charts: Path | None) -> None:
+    steps = []
+    for step in measure_growth(SECONDS_TO_GROW):
+        steps.append(step)
+        click.echo(f"{step.shape[0]} candidates: {step.trial.seconds:.1f} s", err=True)
+    _print_table(write_growth(steps))
+    if charts is not None:
+        click.echo(f"drawn: {draw_growth(steps, charts)}", err=True)
 
 
 def _print_table(lines: list[tuple[str, ...]]) -> None:

@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from deploy.planner_bench.trials import OURS, RIVALS, Trial
 
@@ -67,19 +68,25 @@ def _median_of(done: Sequence[Trial], key: str) -> str:
     return f"{statistics.median(number for number in known if number is not None):g}" if known else ""
 
 
-def draw_charts(trials: Sequence[Trial], folder: Path) -> list[Path]:
-    """A chart for each kind of problem: the gap to the best bound over time, both axes in tenfold steps."""
+def pyplot() -> Any:
+    """What draws charts, loaded late because only charts need it; the same chart gives the same file."""
     import matplotlib as mpl
 
     mpl.use("svg")
     mpl.rcParams["svg.hashsalt"] = "handdruk"
     from matplotlib import pyplot
 
+    return pyplot
+
+
+def draw_charts(trials: Sequence[Trial], folder: Path) -> list[Path]:
+    """A chart for each kind of problem: the gap to the best bound over time, both axes in tenfold steps."""
+    plots = pyplot()
     bounds = best_bounds(trials)
     folder.mkdir(parents=True, exist_ok=True)
     files = []
     for kind in dict.fromkeys(trial.case.kind for trial in trials):
-        figure, axes = pyplot.subplots(figsize=(8, 4.5))
+        figure, axes = plots.subplots(figsize=(8, 4.5))
         for place, planner in enumerate([OURS, *RIVALS]):
             own = [one for one in trials if (one.case.kind, one.planner) == (kind, planner) and one.points]
             for number, trial in enumerate(one for one in own if one.case in bounds):
@@ -94,6 +101,6 @@ def draw_charts(trials: Sequence[Trial], folder: Path) -> list[Path]:
         axes.legend(loc="upper right")
         file = folder / f"planner-{kind.replace(' ', '-')}.svg"
         figure.savefig(file, metadata={"Date": None}, bbox_inches="tight")
-        pyplot.close(figure)
+        plots.close(figure)
         files.append(file)
     return files

@@ -28,10 +28,15 @@ class Case:
     size: Size
     seed: int
     scarce: bool
+    shape: tuple[int, int, int] | None = None
+    """Other numbers of candidates, stands and interpreters than those of the size."""
 
     def make(self) -> Problem:
         """The problem, the same every time."""
-        return generate(self.size, self.seed, scarce=self.scarce)
+        people, stands, helpers = self.shape or (None, None, None)
+        return generate(
+            self.size, self.seed, scarce=self.scarce, candidates=people, stands=stands, interpreters=helpers
+        )
 
     @property
     def kind(self) -> str:

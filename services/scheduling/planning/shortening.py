@@ -14,9 +14,8 @@ HOT, WARM = 0.6, 0.3
 """The temperature at which the first annealing begins, and each later one."""
 TRIES = 100
 """Exchanges in one annealing for each conversation."""
-PATIENCE, PATIENCE_EACH = 1, 0.01
-"""Annealings in a row without shorter waits after which there are none to be expected: in all, and for each
-conversation."""
+PATIENCE_EACH = 0.01
+"""Annealings in a row without shorter waits after which there are none to be expected, for each conversation."""
 
 TO_PROVE = 0.5
 """Seconds spent on the bound for each second spent on the waits."""
@@ -49,7 +48,7 @@ class _Shortening:
         """Anneal, again and again; False when time was up before it stopped bringing anything."""
         failed = turn = 0
         going = True
-        while going and failed < PATIENCE + PATIENCE_EACH * len(self.best) and self.idle > self.bound.best:
+        while going and failed < max(1, PATIENCE_EACH * len(self.best)) and self.idle > self.bound.best:
             began = time.monotonic()
             going = self._take_turn(turn)
             failed = 0 if self._keep_best() else failed + 1
