@@ -11,6 +11,8 @@ MOMENTS = (2.0, 5.0, 10.0, 60.0)
 """Seconds after which the gap is looked at."""
 LEAST_GAP = 1e-5
 """The lowest line of a chart: a hundredth of a thousandth counts as nothing."""
+SOONEST = 0.1
+"""Seconds at which a chart begins."""
 HEADS = ("problem", "planner", "trials", *(f"gap {moment:g} s" for moment in MOMENTS), "worst", "proven",
          "idle", "its bound", "moves", "its bound", "seconds", "MB")  # fmt: skip
 
@@ -80,7 +82,11 @@ def pyplot() -> Any:
 
 
 def draw_charts(trials: Sequence[Trial], folder: Path) -> list[Path]:
-    """A chart for each kind of problem: the gap to the best bound over time, both axes in tenfold steps."""
+    """A chart for each kind of problem, both axes in tenfold steps: how far value and bound are from the best bound.
+
+    A value (a full line) comes from below and a bound (a dashed one) from above; where both are at the foot of the
+    chart, the plan is proven to be the best.
+    """
     plots = pyplot()
     bounds = best_bounds(trials)
     folder.mkdir(parents=True, exist_ok=True)
@@ -90,17 +96,27 @@ def draw_charts(trials: Sequence[Trial], folder: Path) -> list[Path]:
         for place, planner in enumerate([OURS, *RIVALS]):
             own = [one for one in trials if (one.case.kind, one.planner) == (kind, planner) and one.points]
             for number, trial in enumerate(one for one in own if one.case in bounds):
-                times = [max(point.seconds, 0.1) for point in trial.points] + [max(trial.seconds, 0.1)]
-                values = [point.value for point in trial.points] + [trial.value]
-                gaps = [max(gap(value, bounds[trial.case]), LEAST_GAP) for value in values]
                 label = RIVALS.get(planner, planner) if number == 0 else None
-                axes.step(times, gaps, where="post", color=f"C{place}", alpha=0.7, label=label)
-        axes.set(xscale="log", yscale="log", ylim=(LEAST_GAP, 1), xlabel="seconds", ylabel="part of the bound missing")
-        axes.set_title(kind)
+                _draw_trial(axes, trial, bounds[trial.case], f"C{place}", label)
+        axes.set(xscale="log", yscale="log", ylim=(LEAST_GAP * 0.8, 1.5), xlabel="seconds")
+        axes.set(ylabel="distance to the best bound, as a part of it")
+        axes.set_title(f"{kind}: value (full) and bound (dashed)")
         axes.grid(visible=True, which="major", alpha=0.3)
-        axes.legend(loc="upper right")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=4, frameon=False)
         file = folder / f"planner-{kind.replace(' ', '-')}.svg"
         figure.savefig(file, metadata={"Date": None}, bbox_inches="tight")
         plots.close(figure)
         files.append(file)
     return files
+
+
+def _draw_trial(axes: Any, trial: Trial, best: int, color: str, label: str | None) -> None:
+    end = max(trial.seconds, SOONEST)
+    times = [max(point.seconds, SOONEST) for point in trial.points] + [end]
+    gaps = [max(gap(point.value, best), LEAST_GAP) for point in trial.points]
+    axes.step(times, [*gaps, gaps[-1]], where="post", color=color, alpha=0.7, label=label)
+    proven = [(max(one.seconds, SOONEST), one.bound) for one in trial.points if one.bound is not None]
+    if proven:
+        above = [max(-gap(bound, best), LEAST_GAP) for _, bound in proven]
+        moments = [moment for moment, _ in proven]
+        axes.step([*moments, end], [*above, above[-1]], where="post", color=color, alpha=0.7, linestyle="--")
