@@ -43,8 +43,12 @@ AT_ONCE = 20_000
 """Columns of the largest model that is solved in whole numbers."""
 TO_PROVE = 90_000
 """Columns of the largest model that is relaxed to prove a better bound."""
-TRIES_TO_SEAT, AT_A_TIME = 100, 2_000
-"""For each conversation selected; and how many before the plan is looked at again."""
+TURNS_TO_SEAT = 3
+"""Steps of other kinds before which seating is tried; later on they are the better way."""
+TRIES_TO_SEAT, AT_A_TIME = 15, 1_000
+"""Tries without anybody seated before other steps are to help, for each conversation selected, and more each time;
+and how many in a row.
+"""
 SHARES = {
     "selecting": 0.6,
     "timing": 0.75,
@@ -177,10 +181,10 @@ class Solver:
         """Make rounds anew as long as something is missing; False when time was up before all was tried."""
         assert self.selection is not None
         self.watch.start("improving", 100, SHARES["improving"])
-        if not self._seat_missing(self.selection.chosen):
-            return False
         offers = Offers(self.draft, self.selection, self.everything)
-        for neighbourhood in offers.list_neighbourhoods(AT_ONCE):
+        for turn, neighbourhood in enumerate(offers.list_neighbourhoods(AT_ONCE)):
+            if turn < TURNS_TO_SEAT and not self._seat_missing(self.selection.chosen, turn):
+                return False
             better = True
             while better and not self._is_best():
                 better = False
@@ -194,16 +198,18 @@ class Solver:
             self._prove()
         return True
 
-    def _seat_missing(self, selected: list[int]) -> bool:
+    def _seat_missing(self, selected: list[int], turn: int) -> bool:
         """Seat what was selected and has no place yet, by chains; False when time was up before all was tried."""
-        seating = Seating(self.draft, selected, self.seed)
-        for _ in range(-(-TRIES_TO_SEAT * len(selected) // AT_A_TIME)):
-            if not seating.missing:
-                break
+        seating = Seating(self.draft, selected, self.seed + turn)
+        failed = 0
+        while seating.missing and failed < TRIES_TO_SEAT * (turn + 1) * len(selected):
             if not self.watch.go_on(0, self.draft.value()):
                 return False
             if seating.try_to_seat(AT_A_TIME):
+                failed = 0
                 self._tell(self.draft.value())
+            else:
+                failed += AT_A_TIME
         return True
 
     def _prove(self) -> None:
