@@ -43,8 +43,10 @@ UNUSABLE = 2
 FAILED = 3
 INTERRUPTED = 130
 EXITS = """Exit status: 0 all is well, 1 a rule is broken or fixed conversations clash, 2 a file or an option cannot be
-used (a sentence says which field), 3 the planner died, 130 a second Ctrl-C."""
+used (a sentence says which field), 3 the planner died, 130 a Ctrl-C with nothing to keep, or a second one."""
 STANDARD = "-"
+MOST_BYTES = 256 << 20
+"""Of a file: several times an event of 30,000 candidates. What has no end, such as /dev/zero, ends here."""
 ALLOCATIONS_BETWEEN_COLLECTIONS = 1_000_000
 """A file is a million small values and no cycles; looking for those every 700 takes a third of the time of reading."""
 
@@ -67,7 +69,18 @@ _PROGRESS = click.option(
 )
 
 
-@click.group(epilog=EXITS)
+class _Interruptible(click.Group):
+    """Ends with an exit status of its own when somebody interrupts it, wherever it is."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run the subcommand. The library would end with 1, which here says that a rule is broken."""
+        try:
+            return super().invoke(context)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
+
+
+@click.group(cls=_Interruptible, epilog=EXITS)
 def plan() -> None:
     """Who talks to whom in which round: problems and plans in files. A file named - is the standard one."""
     gc.set_threshold(ALLOCATIONS_BETWEEN_COLLECTIONS)
@@ -200,12 +213,21 @@ def _at_least(bound: int | None) -> str:
 def _read(kind: type[T], file: str) -> T:
     """Read a problem, a plan or changes, or end the command with a sentence."""
     try:
-        text = sys.stdin.buffer.read() if file == STANDARD else Path(file).read_bytes()
-        return from_json(kind, text)
+        return from_json(kind, _take(file))
     except OSError as error:
         _refuse(f"{file} cannot be read: {error.strerror}.")
     except InvalidInput as error:
         _refuse(f"{file}: {error}")
+
+
+def _take(file: str) -> bytes:
+    """What is in the file. Raises OSError, InvalidInput where it is too large to be one of ours."""
+    with contextlib.ExitStack() as opened:
+        stream = sys.stdin.buffer if file == STANDARD else opened.enter_context(Path(file).open("rb"))
+        text = stream.read(MOST_BYTES + 1)
+    if len(text) > MOST_BYTES:
+        raise InvalidInput("", f"not a file of ours: larger than {MOST_BYTES >> 20} MB")
+    return text
 
 
 def _write(file: str, text: str) -> None:
@@ -262,8 +284,6 @@ def _planning() -> Iterator[None]:
     except PlannerFailed as failed:
         click.echo(f"There is no plan: {failed}.", err=True)
         sys.exit(FAILED)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
 
 
 @contextlib.contextmanager

@@ -10,6 +10,10 @@ T = TypeVar("T")
 
 MOST = 1e300
 """Past this a number could no longer be counted with."""
+MOST_WHOLE = 2**63 - 1
+"""Past this a whole number does not go through to the planner's process (frames.py), nor into a database."""
+MOST_QUOTED = 60
+"""Characters of a text from a file that a sentence repeats."""
 
 
 class Node:
@@ -48,9 +52,14 @@ class Node:
         return found
 
     def entries(self) -> dict[str, "Node"]:
-        """Read an object with any names."""
+        """Read an object with any names that a path can show: a sentence with it may be read on a terminal."""
         if not isinstance(self.value, dict):
             raise self.refuse(f"must be an object, not {_kind(self.value)}")
+        for name in self.value:
+            if not name.isprintable():
+                raise self.refuse("has a key with characters that cannot be shown")
+            if len(name) > MOST_QUOTED:
+                raise self.refuse(f"has a key of more than {MOST_QUOTED} characters")
         return {name: Node(value, self, name) for name, value in self.value.items()}
 
     def items(self) -> list["Node"]:
@@ -82,6 +91,8 @@ class Node:
         """Read a whole number."""
         if type(self.value) is not int:
             raise self.refuse(f"must be a whole number, not {_kind(self.value)}")
+        if abs(self.value) > MOST_WHOLE:
+            raise self.refuse("is too large a number")
         return self.value
 
     def number(self) -> float:
@@ -112,10 +123,22 @@ def parse(text: str | bytes) -> Node:
 def _once_each(members: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(members)
     if len(found) < len(members):
-        names = [name for name, _ in members]
-        twice = next(name for number, name in enumerate(names) if name in names[:number])
-        raise InvalidInput("", f'the key "{twice}" stands twice in one object')
+        raise InvalidInput("", f"{_first_doubled(members)} stands twice in one object")
     return found
+
+
+def _first_doubled(members: list[tuple[str, object]]) -> str:
+    seen: set[str] = set()
+    for name, _ in members:
+        if name in seen:
+            return f'the key "{quote(name)}"' if name.isprintable() else "a key with characters that cannot be shown"
+        seen.add(name)
+    return "a key"
+
+
+def quote(text: str) -> str:
+    """As much of a text from a file as a sentence has room for."""
+    return text if len(text) <= MOST_QUOTED else f"{text[:MOST_QUOTED]}…"
 
 
 def _no_number(name: str) -> object:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any, cast, get_args, overload
 
-from .fields import Node, parse
+from .fields import Node, parse, quote
 from .plan import Clash, Conversation, Plan, Status
 from .problem import (
     Candidate,
@@ -191,21 +191,21 @@ def _clash(node: Node) -> Clash:
 
 
 def _status(node: Node) -> Status:
-    if node.text() not in get_args(Status):
-        raise node.refuse(f'unknown status "{node.value}"')
-    return cast(Status, node.value)
+    word = node.text()
+    if word not in get_args(Status):
+        raise node.refuse(f'unknown status "{quote(word)}"')
+    return cast(Status, word)
 
 
 def _level(node: Node) -> Level:
+    word = node.text()
     try:
-        return Level[node.text()]
+        return Level[word]
     except KeyError:
-        raise node.refuse(f'unknown level "{node.value}"') from None
+        raise node.refuse(f'unknown level "{quote(word)}"') from None
 
 
 def _languages(node: Node) -> dict[str, Level]:
-    for code in node.entries():
-        Node(code, node, code).text()
     return {code: _level(entry) for code, entry in node.entries().items()}
 
 

@@ -241,6 +241,43 @@ def test_wrong_file_ends_without_a_traceback_in_a_process() -> None:
     assert (process.returncode, out, err) == (2, b"", b'-: "rules" is missing\n')
 
 
+def test_file_without_an_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deploy.plan.MOST_BYTES", 3 << 20)
+    for words in (["check", "/dev/zero", "-"], ["check", "-", write(tmp_path, "plan.json", "{}")]):
+        done = run(*words, stdin=" " * (4 << 20))
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert done.stderr == f"{words[1]}: not a file of ours: larger than 3 MB\n"
+
+
+def test_plan_can_come_through_a_pipe_with_a_name(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    process = start("check", write(tmp_path, "problem.json", to_json(SMALL)), pipe)
+    pipe.write_text(to_json(make_plan(SMALL, time_limit=10)), encoding="utf-8")
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, err) == (0, b"")
+    assert out.startswith(b"Every rule is kept.")
+
+
+def test_interrupt_while_a_file_is_awaited_is_not_taken_for_a_broken_rule(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    process = start("check", pipe, pipe)
+    with pipe.open("wb"):  # opens once the command reads
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+
+
+def test_number_too_large_for_the_planner_is_refused(tmp_path: Path) -> None:
+    problem = write(tmp_path, "problem.json", to_json(SMALL))
+    whole = json.loads(to_json(make_plan(SMALL, time_limit=10))) | {"bound": 10**400}
+    plan = write(tmp_path, "plan.json", json.dumps(whole))
+    done = run("replan", problem, plan, write(tmp_path, "changes.json", "{}"), "--from-round", "1")
+    assert (done.exit_code, done.stderr) == (2, f"{plan}: bound: is too large a number\n")
+
+
 def test_interrupt_keeps_the_plan_made_so_far(tmp_path: Path) -> None:
     problem = generate("M", 1)
     file, out = write(tmp_path, "problem.json", to_json(problem)), tmp_path / "plan.json"

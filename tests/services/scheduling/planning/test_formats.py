@@ -171,6 +171,8 @@ PLAN_MISTAKES: list[tuple[tuple[str | int, ...], object, str]] = [
     (("conversations", 0, "score"), 5, "conversations[0].score: unknown key"),
     (("seconds",), False, "seconds: must be a number, not true or false"),
     (("value",), None, "value: must be a whole number, not null"),
+    (("value",), 2**63, "value: is too large a number"),
+    (("bound",), -(10**400), "bound: is too large a number"),
     (("clashes",), [{"code": "x"}], 'clashes[0]: "conversations" is missing'),
 ]
 
@@ -192,11 +194,32 @@ def test_mistake_in_a_plan_is_named_by_its_path(path: tuple[str | int, ...], val
         ('{"rounds": 1, "rounds": 2}', 'the key "rounds" stands twice in one object'),
         ("[" * 100_000, "not a file of ours: nested too deeply"),
         ("1" * 5_000, "not JSON: "),
-        ('{"a\\ud800": 1}', '"rounds" is missing'),
+        ('{"a\\ud800": 1}', "has a key with characters that cannot be shown"),
+        ('{"\\u001b[2J": 1}', "has a key with characters that cannot be shown"),
+        ('{"\\u001b": 1, "\\u001b": 2}', "a key with characters that cannot be shown stands twice in one object"),
+        (json.dumps({"k" * 61: 1}), "has a key of more than 60 characters"),
+        (json.dumps([{"k" * 61: 1}]).replace("}", ', "' + "k" * 61 + '": 2}'), f'the key "{"k" * 60}…" stands twice'),
+        # A search for the doubled one that looks back from every key would take hours.
+        ("{" + ",".join(f'"{number}":1' for number in (*range(200_000), 199_999)) + "}", 'the key "199999" stands'),
     ],
 )
 def test_file_that_is_no_json_of_ours_is_refused(text: str | bytes, sentence: str) -> None:
     assert refusal(Problem, text).startswith(sentence)
+
+
+def test_keys_inside_a_problem_are_fit_to_be_shown() -> None:
+    text = changed(PROBLEM, ("candidates", 0, "languages"), {"nl\x1b[31m": "B1"})
+    assert refusal(Problem, text) == "candidates[0].languages: has a key with characters that cannot be shown"
+
+
+def test_long_word_is_not_repeated_whole() -> None:
+    assert refusal(Problem, changed(PROBLEM, ("rules", "min_level"), "Z" * 10_000)).endswith(f'"{"Z" * 60}…"')
+    assert refusal(Plan, changed(PLAN, ("status",), "z" * 10_000)).endswith(f'"{"z" * 60}…"')
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_encoding_that_says_what_it_is_is_read(encoding: str) -> None:
+    assert from_json(Problem, PROBLEM.encode(encoding)) == from_json(Problem, PROBLEM)
 
 
 def test_half_a_surrogate_pair_is_refused() -> None:
