@@ -10,7 +10,7 @@ from services.registration.stands.employers import ContactDetails
 from services.registration.stands.models import MOST_EXPERIENCE, MOST_STANDS
 from services.registration.stands.work import Work
 from shared.i18n import CEFR_LEVELS, LANGUAGES, SPOKEN_LANGUAGES
-from shared.schemas import NOT_IN_LIST, Schema, Text, count, text
+from shared.schemas import NOT_IN_LIST, Schema, Text, Whole, count, text
 from shared.telephone import read_telephone
 
 NO_ADDRESS = lazy_gettext("Fill in an e-mail address, such as name@example.nl.")
@@ -129,7 +129,7 @@ class WorkSchema(Schema):
         error_messages={"required": NO_SECTOR},
         validate=validate.OneOf(list(SECTORS), error=NO_SECTOR),
     )
-    hours = fields.Integer(
+    hours = Whole(
         required=True,
         error_messages=dict.fromkeys(("required", "null", "invalid", "too_large"), HOURS),
         validate=validate.Range(4, 40, error=HOURS),

@@ -8,7 +8,7 @@ from marshmallow.validate import Length, OneOf
 
 from services.scheduling.interpreters.models import Interpreter
 from shared.i18n import LANGUAGES, SPOKEN_LANGUAGES
-from shared.schemas import NOT_IN_LIST, Schema, email, text
+from shared.schemas import NOT_IN_LIST, Schema, Whole, email, text
 from shared.telephone import read_telephone
 
 PAIRS = ("nl-uk", "nl-ru", "en-uk", "en-ru", "en-nl")
@@ -78,7 +78,7 @@ class EngagementSchema(Schema):
     """For which rounds an interpreter is asked, or is there."""
 
     rounds = fields.List(
-        fields.Integer(),
+        Whole(),
         load_default=list,
         validate=Length(max=60),
         metadata={"description": "Numbers of rounds, counted from 0"},
