@@ -263,8 +263,8 @@ class WeightsSchema(Schema):
 class BandAnswer(Schema):
     """How many pairs of candidate and stand have a score in a band."""
 
-    lowest = fields.Integer(metadata={"description": "Lowest score of the band, 0 to 100"})
-    highest = fields.Integer(metadata={"description": "Highest score of the band, 0 to 100"})
+    lowest = fields.Integer(metadata={"description": "Lowest score of the band, 10 to 100"})
+    highest = fields.Integer(metadata={"description": "Highest score of the band, 10 to 100"})
     before = fields.Integer(metadata={"description": "Pairs with the weights that count now"})
     after = fields.Integer(metadata={"description": "Pairs with the weights that were sent"})
 

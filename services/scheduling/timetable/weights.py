@@ -12,9 +12,9 @@ from services.scheduling.events.models import Event
 from services.scheduling.events.rules import load_attendees, load_stands, require_to_come
 from services.scheduling.timetable.models import EventWeights
 from services.scheduling.timetable.questions import Scorer, load_weights
-from services.scheduling.timetable.scores import Weights
+from services.scheduling.timetable.scores import BASE, Weights
 
-BANDS = ((0, 19), (20, 39), (40, 59), (60, 79), (80, 100))
+BANDS = ((BASE, 19), (20, 39), (40, 59), (60, 79), (80, 100))
 
 
 @dataclass(frozen=True)

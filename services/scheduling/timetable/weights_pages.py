@@ -31,7 +31,7 @@ def show(event_id: uuid.UUID) -> ResponseReturnValue:
     kept = load_weights(database(), event.id)
     looked_at = read_form(WeightsSchema(), request.args)
     if looked_at:
-        return _page(event, looked_at, Weights(**looked_at.data))
+        return _page(event, looked_at, Weights(**looked_at.data), asked=True)
     return _page(event, Form(asdict(kept)), kept)
 
 
@@ -42,11 +42,17 @@ def effect(event_id: uuid.UUID) -> ResponseReturnValue:
     event = load_event(database(), event_id)
     form = read_form(WeightsSchema(), request.form)
     if form and "HX-Request" not in request.headers:
-        return redirect(url_for("weights.show", event_id=event.id, **form.data), 303)
+        return redirect(url_for("weights.show", event_id=event.id, _anchor="effect", **form.data), 303)
     chosen = Weights(**form.data) if form else load_weights(database(), event.id)
     if "HX-Request" not in request.headers:
         return _page(event, form, chosen)
-    return render_template("timetable/weights_effect.html", event=event, form=form, **_effect(event, chosen))
+    return render_template(
+        "timetable/weights_effect.html",
+        event=event,
+        fault=_tell_first_fault(form),
+        asked=bool(form),
+        **_effect(event, chosen),
+    )
 
 
 @blueprint.post(ADDRESS)
@@ -67,7 +73,8 @@ def save(event_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("timetable.plan", event_id=event.id), 303)
 
 
-def _page(event: Event, form: Form, chosen: Weights, status: int = 422) -> ResponseReturnValue:
+def _page(event: Event, form: Form, chosen: Weights, status: int = 422, *, asked: bool = False) -> ResponseReturnValue:
+    """The page. `asked`: the reader wants to know what `chosen` does, also when that is nothing."""
     page = render_template(
         "timetable/weights.html",
         event=event,
@@ -75,6 +82,8 @@ def _page(event: Event, form: Form, chosen: Weights, status: int = 422) -> Respo
         form=form,
         things=_things(),
         heaviest=HEAVIEST,
+        asked=asked,
+        fault="",
         **_effect(event, chosen),
     )
     return page, 200 if form else status
@@ -89,6 +98,15 @@ def _effect(event: Event, chosen: Weights) -> dict[str, Any]:
         "present": newest,
         "wishes": comparing.list_wishes(newest, people) if newest else [],
     }
+
+
+def _tell_first_fault(form: Form) -> str:
+    """The first thing that is wrong, after the label of its field; empty when all is well.
+
+    The fields keep no error when only the effect is drawn anew, so the sentence must say which one it is about.
+    """
+    labels = {name: label for name, label, _ in _things()}
+    return next((f"{labels.get(name, name)}: {sentence}" for name, sentence in form.errors.items()), "")
 
 
 def _things() -> list[tuple[str, str, str]]:

@@ -66,6 +66,28 @@ def test_weights_without_scripts(scheduling: ServiceUnderTest, world: World, ope
         page.locator("button[formaction]").click()
         expect(page.locator("#field-wish")).to_have_value("0")
         expect(page.locator("#effect .is-limit")).to_have_count(5)
+        page.goto(here)
+        expect(page.locator("#effect .hd-alert--info")).to_have_count(0)
+        page.locator("button[formaction]").click()
+        page.wait_for_url("**#effect")
+        expect(page.locator("#effect .hd-alert--info")).to_be_in_viewport()
+        assert judge(page, "weights-nothing-changes-nl", *WIDTHS) == []
+
+
+@LANGUAGES
+def test_wrong_weight_is_named_beside_the_effect(
+    scheduling: ServiceUnderTest, world: World, open_window: Open, language: str
+) -> None:
+    with open_window(scheduling.signed_in(), language) as page:
+        page.goto(f"/events/{world.event.event_id}/plan/weights")
+        label = page.locator("label[for=field-hours]").inner_text()
+        page.locator("#field-hours").fill("101")
+        page.locator("#field-hours").press("Tab")
+        expect(page.locator("#effect [role=alert]")).to_contain_text(f"{label}: ")
+        page.locator("#field-hours").fill("10")
+        page.locator("#field-hours").press("Tab")
+        expect(page.locator("#effect .hd-alert--info")).to_be_visible()
+        expect(page.locator("#effect [role=alert]")).to_have_count(0)
 
 
 @LANGUAGES

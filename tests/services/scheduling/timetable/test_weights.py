@@ -93,7 +93,7 @@ def test_effect_of_the_employers_wish_is_shown(scheduling: ServiceUnderTest) -> 
     with scheduling.session() as session:
         event = load_event(session, world.event.event_id)
         assert {(band.lowest, band.after) for band in estimate_effect(session, event, only_employers).bands} >= {
-            (0, 1), (80, 1),
+            (10, 1), (80, 1),
         }  # fmt: skip
         save_weights(session, event, only_employers)
     assert scores(scheduling, world) == {10, 100}
@@ -131,10 +131,19 @@ def test_effect_is_shown_and_nothing_is_kept(scheduling: ServiceUnderTest) -> No
     answer = post_form(scheduling.signed_in(), address_of(world) + "/effect", typed, page=address_of(world))
     shown = scheduling.signed_in().get(answer.location).get_data(as_text=True)
     assert "10 of 10 pairs get another score" in shown
-    assert "Score 0 to 19" in shown
+    assert "Score 10 to 19" in shown
     assert "now 0, then 9" in shown
     with scheduling.session() as session:
         assert load_weights(session, world.event.event_id) == Weights()
+
+
+def test_effect_that_is_none_is_said(scheduling: ServiceUnderTest) -> None:
+    world = tell_world(scheduling, stands=2, candidates=4)
+    typed = {name: str(value) for name, value in DEFAULTS.items()}
+    client = scheduling.signed_in()
+    answer = post_form(client, address_of(world) + "/effect", typed, page=address_of(world))
+    assert "Nothing changes:" in client.get(answer.location).get_data(as_text=True)
+    assert "Nothing changes:" not in client.get(address_of(world)).get_data(as_text=True)
 
 
 def test_effect_counts_every_pair_once_before_and_after(scheduling: ServiceUnderTest) -> None:
