@@ -137,15 +137,19 @@ def tell_difference(difference: Difference) -> str:
     parts = {
         "wishes": _tell_wishes(difference.wishes[1] - difference.wishes[0]),
         "people": _tell_without(difference.without[1] - difference.without[0]),
-        "moved": ngettext(
-            "%(num)s conversation moved to another round",
-            "%(num)s conversations moved to another round",
-            difference.counts["moved"],
-        ),
+        "moved": _tell_moved(difference.counts["moved"]),
     }
     if difference.before.state == "published":
         return gettext("Compared with the published plan: %(wishes)s, %(people)s, %(moved)s.", **parts)
     return gettext("Compared with the plan before: %(wishes)s, %(people)s, %(moved)s.", **parts)
+
+
+def _tell_moved(moved: int) -> str:
+    if not moved:
+        return gettext("no conversation moved to another round")
+    return ngettext(
+        "%(num)s conversation moved to another round", "%(num)s conversations moved to another round", moved
+    )
 
 
 def _tell_wishes(more: int) -> str:

@@ -27,7 +27,7 @@ class Missing:
 
 
 def describe_missing(plan: Plan, people: People) -> list[Missing]:
-    """Each candidate without a conversation, with the rule that stands in the way as a sentence."""
+    """Each candidate without a conversation, by number, with the rule that stands in the way as a sentence."""
     sentences = {
         "no_language": gettext("No interpreter is asked for the languages of this candidate."),
         "no_interpreter": gettext("The interpreters for these languages work elsewhere in every round that fits."),
@@ -45,7 +45,7 @@ def describe_missing(plan: Plan, people: People) -> list[Missing]:
             sentence = sentences.get(missing["reason"], other)
             sentence = name_in_the_way(sentence, missing.get("people", ()), people)
             found.append(Missing(attendee, missing["reason"], sentence))
-    return found
+    return sorted(found, key=lambda one: one.attendee.number)
 
 
 def share_of_best(plan: Plan) -> float:

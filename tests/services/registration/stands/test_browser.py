@@ -104,6 +104,23 @@ def test_employer_books_on_a_phone(hall: Hall, open_browser: OpenBrowser) -> Non
     assert told.vacancies[0].wanted_experience == ("construction", "engineering", "production")
 
 
+@pytest.mark.parametrize("language", ["nl", "uk"])
+def test_form_of_work_in_the_longest_languages(hall: Hall, open_browser: OpenBrowser, language: str) -> None:
+    with hall.service.session() as session:
+        make_hold(session, session.merge(hall.mine), "3")
+    with open_browser(hall.client, language=language) as context:
+        page = context.new_page()
+        page.goto(f"{hall.address}/work")
+        look_at(page, f"work-{language}")
+        wanted = page.locator("[name=wanted_experience]")
+        for number in range(4):
+            wanted.nth(number).check()
+        page.locator("button[form=work]").click()
+        expect(page.get_by_role("alert")).to_be_focused()
+        expect(page.locator("[name=wanted_experience]:checked")).to_have_count(4)
+        look_at(page, f"work-errors-{language}")
+
+
 def test_employer_books_without_scripts_from_the_list(hall: Hall, open_browser: OpenBrowser) -> None:
     with open_browser(hall.client, java_script_enabled=False) as context:
         page = context.new_page()
