@@ -84,7 +84,8 @@ def _refuse_unpublishable(session: Session, plan: Plan, event: Event) -> None:
     # All of the event's are locked: of two organisers who publish the same plan at once one is refused, and who
     # publishes another one tells people what is new to those whom the first has just told.
     every = select(Plan.id, Plan.state).where(Plan.event_id == event.id).order_by(Plan.id).with_for_update()
-    if dict(session.execute(every).tuples().all())[plan.id] != "draft":
+    states = {one.id: one.state for one in session.execute(every)}
+    if states[plan.id] != "draft":
         raise PlanNotDraft
     require_to_come(event)
     if is_outdated(session, plan, event):
