@@ -5,6 +5,8 @@ import signal
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,15 @@ from deploy.servers.waiting import wait_for
 from services.scheduling.events import rules as events
 from services.scheduling.interpreters.rules import engage_interpreter
 from services.scheduling.timetable.models import Conversation, Plan, PlanningRun
-from shared.events import StandBooked
+from shared import clock
+from shared.events import Round, StandBooked
 from tests.factories.scheduling import make_answer, make_facts, make_interpreter, make_stand
 from tests.faults.conftest import DEADLINE, Running
 from tests.visitor import Visitor
 
 LANGUAGES = ("uk", "ru", "en", "nl")
+BEGUN = 3
+"""Rounds that have begun where the rest of the day is planned anew."""
 
 
 class Planning:
@@ -29,8 +34,19 @@ class Planning:
         self.running, self.event = running, make_facts(14)
         self.visitor = running.visitor()
         self.path = f"/scheduling/events/{self.event.event_id}/plan"
+        self.button, self.typed = "make", dict[str, str]()
         self.told = self._publish()
         self._tell_people(150)
+
+    def begin_day(self) -> None:
+        """It is the day, some rounds have begun, and what is started from now on is planning the rest anew."""
+        start = clock.now() - timedelta(minutes=15 * BEGUN - 10)
+        slots = [start + timedelta(minutes=15 * number) for number in range(len(self.event.rounds))]
+        rounds = tuple(Round(number, slot, slot + timedelta(minutes=12)) for number, slot in enumerate(slots))
+        ends_at = rounds[-1].ends_at
+        with self.running.session("scheduling") as session:
+            events.keep_event(session, replace(self.event, version=2, starts_at=start, ends_at=ends_at, rounds=rounds))
+        self.button, self.typed = "replan", {"leave_out_absent": "false"}
 
     def _publish(self) -> list[tuple[uuid.UUID, uuid.UUID, int]]:
         with self.running.session("scheduling") as session:
@@ -61,8 +77,12 @@ class Planning:
 
     def start(self) -> None:
         """Press the button."""
-        answer = self.visitor.post(self.path + "/make", {}, page=self.path)
-        assert answer.status_code == 303, answer.text
+        assert self.press(self.visitor) == 303
+
+    def press(self, visitor: Visitor) -> int:
+        """What the button answers to this visitor."""
+        page = f"{self.path}/replan" if self.button == "replan" else f"{self.path}/weights"
+        return visitor.post(f"{self.path}/{self.button}", self.typed, page=page).status_code
 
     def run(self) -> PlanningRun:
         """The newest run."""
@@ -73,12 +93,17 @@ class Planning:
             session.expunge_all()
             return found
 
-    def published(self) -> list[tuple[uuid.UUID, uuid.UUID, int]]:
-        """The conversations that count."""
+    def published(self, state: str = "published") -> list[tuple[uuid.UUID, uuid.UUID, int]]:
+        """The conversations that count; or those of the draft, where there is one."""
         told = select(Conversation.invitation_id, Conversation.booking_id, Conversation.round).join(Plan)
-        mine = told.where(Plan.event_id == self.event.event_id, Plan.state == "published")
+        mine = told.where(Plan.event_id == self.event.event_id, Plan.state == state)
         with self.running.session("scheduling") as session:
             return sorted((row[0], row[1], row[2]) for row in session.execute(mine))
+
+    def has_kept_the_past(self) -> bool:
+        """Are the rounds of the draft that have begun as they were told?"""
+        told, drafted = ([one for one in rows if one[2] < BEGUN] for rows in (self.told, self.published("draft")))
+        return self.button == "make" or told == drafted
 
     def plans(self) -> int:
         with self.running.session("scheduling") as session:
@@ -123,10 +148,12 @@ def _planners(worker: int) -> list[int]:
     return [one for one in planners if is_under(one)]
 
 
-@pytest.fixture
-def planning(running: Running) -> Iterator[Planning]:
-    """A planner that can be caught at work."""
+@pytest.fixture(params=["plan", "replan"])
+def planning(running: Running, request: pytest.FixtureRequest) -> Iterator[Planning]:
+    """A planner that can be caught at work, on all rounds or on those that are left of the day."""
     found = Planning(running)
+    if request.param == "replan":
+        found.begin_day()
     yield found
     assert found.published() == found.told
 
@@ -143,6 +170,7 @@ def test_planner_killed_alone_is_seen_at_once_and_can_be_started_again(planning:
     assert wait_for(lambda: planning.run().state == "stopped", DEADLINE, pause=0.2), planning.logs()
     assert planning.plans() == 2
     assert "Publish the plan" in planning.page()
+    assert planning.has_kept_the_past()
 
 
 def test_worker_killed_takes_the_planner_along_and_the_organiser_can_start_again(planning: Planning) -> None:
@@ -157,16 +185,13 @@ def test_worker_killed_takes_the_planner_along_and_the_organiser_can_start_again
     planning.visitor.post(planning.path + "/stop", {}, page=planning.path)
     assert wait_for(lambda: planning.run().state == "stopped", DEADLINE, pause=0.2), planning.logs()
     assert planning.plans() == 2
+    assert planning.has_kept_the_past()
 
 
 def test_two_starts_at_once_give_one_plan(planning: Planning) -> None:
     visitors = [planning.running.visitor() for _ in range(2)]
-
-    def start(visitor: Visitor) -> int:
-        return visitor.post(planning.path + "/make", {}, page=f"{planning.path}/weights").status_code
-
     with ThreadPoolExecutor(2) as both:
-        assert sorted(both.map(start, visitors)) == [303, 409]
+        assert sorted(both.map(planning.press, visitors)) == [303, 409]
     planning.child()
     planning.visitor.post(planning.path + "/stop", {}, page=planning.path)
     assert wait_for(lambda: planning.run().state == "stopped", DEADLINE, pause=0.2), planning.logs()
