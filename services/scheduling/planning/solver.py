@@ -43,12 +43,12 @@ AT_ONCE = 20_000
 """Columns of the largest model that is solved in whole numbers."""
 TO_PROVE = 90_000
 """Columns of the largest model that is relaxed to prove a better bound."""
-TURNS_TO_SEAT = 3
-"""Steps of other kinds before which seating is tried; later on they are the better way."""
-TRIES_TO_SEAT, AT_A_TIME = 15, 1_000
-"""Tries without anybody seated before other steps are to help, for each conversation selected, and more each time;
-and how many in a row.
+TRIES_TO_SEAT = (15, 100, 100)
+"""Tries without anybody seated after which it stops, for each conversation selected: at first, and after each of the
+first other steps.
 """
+AT_A_TIME = 1_000
+"""Tries before the plan is looked at again."""
 SHARES = {
     "selecting": 0.6,
     "timing": 0.75,
@@ -183,7 +183,7 @@ class Solver:
         self.watch.start("improving", 100, SHARES["improving"])
         offers = Offers(self.draft, self.selection, self.everything)
         for turn, neighbourhood in enumerate(offers.list_neighbourhoods(AT_ONCE)):
-            if turn < TURNS_TO_SEAT and not self._seat_missing(self.selection.chosen, turn):
+            if turn < len(TRIES_TO_SEAT) and not self._seat_missing(self.selection.chosen, turn):
                 return False
             better = True
             while better and not self._is_best():
@@ -202,7 +202,7 @@ class Solver:
         """Seat what was selected and has no place yet, by chains; False when time was up before all was tried."""
         seating = Seating(self.draft, selected, self.seed + turn)
         failed = 0
-        while seating.missing and failed < TRIES_TO_SEAT * (turn + 1) * len(selected):
+        while seating.missing and failed < TRIES_TO_SEAT[turn] * len(selected):
             if not self.watch.go_on(0, self.draft.value()):
                 return False
             if seating.try_to_seat(AT_A_TIME):
