@@ -8,6 +8,7 @@ from typing import Any
 from services.registration.door.rules import record_scan
 from services.scheduling import planning
 from services.scheduling.events.rules import load_event as load_scheduled_event
+from services.scheduling.timetable.explaining import explain_plan
 from services.scheduling.timetable.keeping import keep_plan
 from services.scheduling.timetable.questions import build_problem
 from services.scheduling.timetable.rules import publish_plan
@@ -97,8 +98,8 @@ def fill_scheduling(service: ServiceUnderTest) -> World:
         interpreter = scheduling.make_interpreter(session, f"Interpreter {PERSONAL}")
         scheduling.engage_interpreter(session, event, interpreter, range(6))
         problem = build_problem(session, event)
-        scores = {(pair.candidate, pair.stand): pair.score for pair in problem.pairs}
-        plans = [keep_plan(session, event, planning.solve(problem), scores, []) for _ in range(2)]
+        made = planning.solve(problem)
+        plans = [keep_plan(session, event, problem, made, explain_plan(problem, made, [])) for _ in range(2)]
         publish_plan(session, plans[0].id)
         ask_for_plan(session, event)
         conversation = plans[0].conversations[0].id

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.scheduling.events.models import Attendee, Event, Stand
-from services.scheduling.interpreters.rules import load_engagements
+from services.scheduling.events.models import Event
 from services.scheduling.planning import plan as planner
+from services.scheduling.planning.problem import Level, Problem
 from services.scheduling.timetable.explaining import Explained
 from services.scheduling.timetable.models import Conversation, Plan
 from shared import clock
@@ -18,13 +18,13 @@ from shared import clock
 def keep_plan(
     session: Session,
     event: Event,
+    problem: Problem,
     made: planner.Plan,
-    scores: Mapping[tuple[str, str], int],
     explained: Explained,
     from_round: int | None = None,
     past: Collection[uuid.UUID] = (),
 ) -> Plan:
-    """Keep what the planner made as the event's next draft.
+    """Keep what the planner made of `problem` as the event's next draft.
 
     Of a re-plan only the rounds from `from_round` on are taken from it; the conversations `past`, of the published
     plan, are copied as they are.
@@ -49,7 +49,7 @@ def keep_plan(
     session.add(plan)
     session.flush()
     to_come = [one for one in made.conversations if one.round >= (from_round or 0)]
-    plan.conversations.extend([*_copy(session, plan, past), *_conversations(session, event, plan, to_come, scores)])
+    plan.conversations.extend([*_copy(session, plan, past), *_conversations(plan, problem, to_come)])
     session.flush()
     return plan
 
@@ -60,22 +60,18 @@ def _copy(session: Session, plan: Plan, past: Collection[uuid.UUID]) -> Iterable
         yield Conversation(plan_id=plan.id, **{name: getattr(one, name) for name in names})
 
 
-def _conversations(
-    session: Session,
-    event: Event,
-    plan: Plan,
-    made: Iterable[planner.Conversation],
-    scores: Mapping[tuple[str, str], int],
-) -> Iterable[Conversation]:
-    # Also of those who cancelled while the plan was made: it is a draft that says that it is outdated.
-    attendees = _languages(session, Attendee, event.id)
-    stands = _languages(session, Stand, event.id)
-    pairs = {str(one.interpreter_id): one.interpreter.pairs for one in load_engagements(session, event.id)}
+def _conversations(plan: Plan, problem: Problem, made: Iterable[planner.Conversation]) -> Iterable[Conversation]:
+    # Languages are those that were planned with: somebody may have cancelled, or been corrected, while the plan was
+    # made. Then it is a draft that says that it is outdated.
+    scores = {(pair.candidate, pair.stand): pair.score for pair in problem.pairs}
+    candidates = {one.id: _usable(one.languages, problem) for one in problem.candidates}
+    stands = {one.id: _usable(one.languages, problem) for one in problem.stands}
+    pairs = {one.id: one.pairs for one in problem.interpreters}
     seats: dict[tuple[str, int], int] = defaultdict(int)
     for one in sorted(made, key=lambda one: (one.round, one.stand, one.candidate)):
         seats[one.stand, one.round] += 1
         yield Conversation(
-            organisation_id=event.organisation_id,
+            organisation_id=plan.organisation_id,
             plan_id=plan.id,
             invitation_id=uuid.UUID(one.candidate),
             booking_id=uuid.UUID(one.stand),
@@ -83,21 +79,19 @@ def _conversations(
             seat=seats[one.stand, one.round],
             interpreter_id=uuid.UUID(one.interpreter) if one.interpreter else None,
             language=language_spoken(
-                attendees[one.candidate],
-                stands[one.stand],
-                [(pair.first, pair.second) for pair in pairs[one.interpreter]] if one.interpreter else None,
+                candidates[one.candidate], stands[one.stand], pairs[one.interpreter] if one.interpreter else None
             ),
             score=scores.get((one.candidate, one.stand), 0),
         )
 
 
-def _languages(session: Session, table: type[Attendee] | type[Stand], event_id: uuid.UUID) -> dict[str, dict[str, str]]:
-    found = session.execute(select(table.id, table.languages).where(table.event_id == event_id))
-    return {str(one.id): one.languages for one in found}
+def _usable(languages: Mapping[str, Level], problem: Problem) -> dict[str, Level]:
+    """Those that are known well enough to talk in."""
+    return {code: level for code, level in languages.items() if level >= problem.rules.min_level}
 
 
 def language_spoken(
-    candidate: Mapping[str, str], stand: Mapping[str, str], pairs: Sequence[tuple[str, str]] | None
+    candidate: Mapping[str, Level], stand: Mapping[str, Level], pairs: Sequence[tuple[str, str]] | None
 ) -> str:
     """What the candidate speaks in a conversation: the shared language they know best, or one the interpreter has."""
     if pairs is None:

@@ -58,9 +58,4 @@ class WholePlan:
 
     def keep(self, session: Session, event: Event, made: Made, explained: Explained) -> Plan:
         """Keep it as the event's next draft."""
-        return keep_plan(session, event, made, scores_of(self.problem), explained)
-
-
-def scores_of(problem: Problem) -> dict[tuple[str, str], int]:
-    """How well each pair fits."""
-    return {(pair.candidate, pair.stand): pair.score for pair in problem.pairs}
+        return keep_plan(session, event, self.problem, made, explained)

@@ -34,7 +34,6 @@ from services.scheduling.planning.problem import Stand as PlannersStand
 from services.scheduling.timetable.errors import DayOver, NothingPublished
 from services.scheduling.timetable.explaining import Explained, Wish, explain_plan, read_wishes
 from services.scheduling.timetable.keeping import keep_plan
-from services.scheduling.timetable.making import scores_of
 from services.scheduling.timetable.models import Plan
 from services.scheduling.timetable.outcome import ABSENT
 from services.scheduling.timetable.questions import build_problem, candidate_of, interpreter_of, planned_of, stand_of
@@ -168,7 +167,7 @@ class RestOfDay:
 
     def keep(self, session: Session, event: Event, made: Made, explained: Explained) -> Plan:
         """Keep it as the event's next draft; what has been is copied from the published plan, not made again."""
-        return keep_plan(session, event, made, scores_of(self.problem), explained, self.from_round, self.past)
+        return keep_plan(session, event, self.problem, made, explained, self.from_round, self.past)
 
 
 def _widen(session: Session, event: Event, now: Problem, published: Plan) -> Problem:

@@ -116,8 +116,8 @@ def is_behind(published: Plan | None, draft: Plan, event: Event) -> bool:
 
 
 def is_outdated(session: Session, plan: Plan, event: Event) -> bool:
-    """Does the plan hold a candidate, stand, interpreter or round that is not there any more, or a pair of languages
-    that its interpreter does not connect? Rounds that have begun are as they are.
+    """Does the plan hold a candidate, stand, interpreter or round that is not there any more, or two who do not
+    understand each other any more, alone or with their interpreter? Rounds that have begun are as they are.
     """
     coming = {attendee.id: attendee for attendee in load_attendees(session, event.id)}
     booked = {stand.id: stand for stand in load_stands(session, event.id)}
@@ -130,15 +130,18 @@ def is_outdated(session: Session, plan: Plan, event: Event) -> bool:
         and one.booking_id in booked
         and one.round in rounds
         and (
-            one.interpreter_id is None
-            or (
-                (one.interpreter_id, one.round) in given
-                and _joins(connects[one.interpreter_id], coming[one.invitation_id], booked[one.booking_id])
-            )
+            _share_language(coming[one.invitation_id], booked[one.booking_id])
+            if one.interpreter_id is None
+            else (one.interpreter_id, one.round) in given
+            and _joins(connects[one.interpreter_id], coming[one.invitation_id], booked[one.booking_id])
         )
         for one in plan.conversations
         if one.round not in begun
     )
+
+
+def _share_language(attendee: Attendee, stand: Stand) -> bool:
+    return not attendee.languages.keys().isdisjoint(stand.languages)
 
 
 def _joins(pairs: Collection[tuple[str, str]], attendee: Attendee, stand: Stand) -> bool:
