@@ -28,9 +28,9 @@ Part = Literal["sizes", "replan", "growth"]
               show_default=True, help="Once for each size.")  # fmt: skip
 @click.option("--seeds", default=10, show_default=True, type=click.IntRange(1), help="Problems of each kind.")
 @click.option("--rival-seeds", default=1, show_default=True, type=click.IntRange(0), help="Of these, for the others.")
-@click.option("--seconds", default=60.0, show_default=True, type=click.FloatRange(0.1), help="For each trial.")
+@click.option("--seconds", default=60.0, show_default=True, type=click.FloatRange(0.1), help="For each, beside others.")
 @click.option("--charts", type=click.Path(file_okay=False, path_type=Path), help="Draw charts into this folder.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Keep the trials, as JSON.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Keep the trials beside others, as JSON.")
 def bench(
     parts: tuple[Part, ...],
     sizes: tuple[Size, ...],

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.planner_bench.report import gap
 from deploy.planner_bench.trials import OURS, Case, run_trial
 from services.scheduling.planning import Plan, change_problem, check, from_json, to_json
 from services.scheduling.planning.generate_changes import change_of_the_day
@@ -20,8 +21,8 @@ HEADS = ("problem", "first answer", "its gap", "the last", "its gap", "announced
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of one day. `first` and `last` are seconds; `announced` conversations still to come could all be kept
-    but for those whose candidate, stand or interpreter is gone.
+    """What came of one day. `first` and `last` are seconds. `announced` counts the conversations still to come of
+    candidates who are there; `kept` those of them that take place in the same round.
     """
 
     case: Case
@@ -70,17 +71,13 @@ def _replan(case: Case, plan: Plan, seconds: float) -> Answer:
     return Answer(
         case,
         first_at,
-        _gap(first, last.bound),
+        gap(first.value, last.bound),
         took,
-        _gap(last, last.bound),
+        gap(last.value, last.bound),
         len(announced),
         sum(one in there for one in announced),
         check(changed, last).broken or check(changed, first).broken,
     )
-
-
-def _gap(plan: Plan, bound: int) -> float:
-    return (bound - plan.value) / bound if bound else 0.0
 
 
 def write_answers(answers: Sequence[Answer]) -> list[tuple[str, ...]]:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -17,8 +18,8 @@ from services.scheduling.planning.generate import Size
 OURS = "handdruk"
 RIVALS = {"greedy": "greedy", "cp-sat": "CP-SAT, 8 workers", "highs": "HiGHS, whole problem"}
 """Names on the command line, and in tables."""
-PATIENCE = 3.0
-"""A planner that goes on for so many times its limit is ended."""
+PATIENCE, TO_START = 3.0, 60.0
+"""A planner that goes on for so many times its limit, and so many seconds, is ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def run_trials(cases: Sequence[Case], planners: Sequence[str], seconds: float) -
 def run_trial(planner: str, case: Case, file: Path, seconds: float) -> Trial:
     """Let one planner try one problem, and note every better value and bound it tells of."""
     out = file.with_suffix(".plan")
+    out.unlink(missing_ok=True)  # that of the planner before, which would count as found by one that finds nothing
     began = time.monotonic()
     with tempfile.TemporaryFile("w+") as faults:
         process = subprocess.Popen(
@@ -100,14 +102,16 @@ def run_trial(planner: str, case: Case, file: Path, seconds: float) -> Trial:
         )
         assert process.stderr is not None
         trial = Trial(planner, case)
+        end = threading.Timer(PATIENCE * seconds + TO_START, process.kill)  # whole models say nothing for long
+        end.daemon = True
+        end.start()
         for line in process.stderr:
-            if time.monotonic() - began > PATIENCE * seconds + 60:
-                process.kill()
             if line.startswith("{"):
                 _note(trial, time.monotonic() - began, json.loads(line))
             else:
                 faults.write(line)
         _, status, usage = os.wait4(process.pid, 0)
+        end.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
         faults.seek(0)
         trial.fault = "" if process.returncode == 0 else faults.read().strip()[-300:] or f"exit {process.returncode}"
