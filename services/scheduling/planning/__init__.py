@@ -1,6 +1,18 @@
 """Who talks to whom in which round, with which interpreter: a problem in, a plan and a bound out.
 
-Pure Python over plain values; no web, no database. `problem.py` and `plan.py` say what goes in and comes out.
+Pure Python over plain values; no web, no database. `problem.py` and `plan.py` say what goes in and comes out. The rest,
+by what it is for; `docs/planner.md` tells how it works together:
+
+* the planner: `process.py` starts `child.py`, which runs `solver.py`, stage by stage: `selecting`, `timing`,
+  `seating` with `chains`, `neighbourhoods`; `rotation`; `shortening` with `annealing`, `waiting`, `patterns` and
+  `idle_bound`; `moves` and `moves_bound`. They share `instance`, `choices`, `groups`, `draft`, `linear` and `watch`;
+* on the day: `replan.py`, with `changes`, `keeping`, `continuing`, `shortlist`, `filling`, `handing`, `standing`,
+  `staying` and `idle`;
+* the greedy planner, a yardstick, and quick where models get no time: `greedy.py`, with `board`, `crew`, `placing`,
+  `improving`, `bound` and `idle`;
+* why: `explain.py`, with `obstacles` and `unneeded`; fixed conversations that clash: `clashes.py`, with `staffing` and
+  `unserved`;
+* the judge: `check.py`. Files: `formats.py`, `fields`, `validity`. Invented events: `generate.py`, `generate_changes`.
 """
 
 from .bound import upper_bound

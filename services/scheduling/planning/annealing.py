@@ -2,7 +2,7 @@
 
 A conversation of somebody, often somebody who waits, is given another round by a chain (chains.py). An exchange that
 makes all waits together Δ rounds longer is done with the chance exp(−Δ / temperature): at first many are, so that the
-plan loosens, and fewer and fewer while it cools down.
+plan loosens, and fewer and fewer while it cools down. How long that takes, shortening.py says.
 """
 
 import math

@@ -1,4 +1,6 @@
-"""A proven upper bound on the value of any plan, by prices (Lagrangian relaxation).
+"""The greedy planner's proven upper bound on the value of any plan, by prices (Lagrangian relaxation).
+
+The planner itself has a better one (selecting.py).
 
 Put a price, zero or more, on every seat-round of a stand and on every round worked by an interpreter. For
 **any** such prices

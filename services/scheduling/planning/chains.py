@@ -65,7 +65,8 @@ class Chains:
     def exchange(self, at: int, to: int, other: int, accept: Accept | None = None) -> bool:
         """Give a conversation the round `to`, by a chain between that round and `other`; whether that was possible.
 
-        `other` is the round it has now; any other round when it has none yet.
+        `other` is the round it has now; any other round when it has none yet (the waits are not counted then, so that
+        there must be no `accept`).
         """
         chain = self._find_chain(at, to, other)
         if chain is None or (accept is not None and not accept(self._count_waits(chain, 1 << to | 1 << other))):

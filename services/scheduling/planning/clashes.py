@@ -62,7 +62,6 @@ def name_unserved(instance: Instance) -> list[Clash]:
 
 
 def _name_unserved(instance: Instance, fixed: Sequence[Fixed]) -> Clash:
-    # Only here: HiGHS takes long to load, and hardly any problem has a clash.
     from .unserved import find_unserved
 
     unserved = {(candidate, number) for candidate, _, number in find_unserved(instance, _list_wanted(instance, fixed))}
@@ -113,6 +112,7 @@ def _list_wanted(instance: Instance, conversations: Iterable[Fixed]) -> list[Job
 
 
 def _staff_exactly(instance: Instance, wanted: list[Job]) -> Crew | None:
+    # As above, not at the top: HiGHS takes long to load, and hardly any problem has a clash.
     from .unserved import staff_exactly
 
     return staff_exactly(instance, wanted)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from .choices import Choice
 from .groups import Group
-from .instance import Instance
+from .instance import DIRECT, Instance
 
 NOBODY = -1
 """In place of a group: the two sides share a language."""
@@ -45,6 +45,14 @@ class Draft:
             if group != NOBODY:
                 found[group][number] += 1
         return found
+
+    def take_group(self, left: dict[tuple[int, int, int], int], team: int, slot: int) -> int:
+        """The first group that has work `left` for this team in this slot, as a model said; it has one less then."""
+        if team == DIRECT:
+            return NOBODY
+        group = next(at for at in range(len(self.groups)) if left.get((team, at, slot), 0) > 0)
+        left[team, group, slot] -= 1
+        return group
 
     def replace(self, rounds: int, placed: dict[int, tuple[int, int]]) -> None:
         """Put these choices in place of all that takes place in this set of rounds."""

@@ -44,7 +44,6 @@ class Explainer:
 
     def __init__(self, problem: Problem, plan: Plan) -> None:
         self.problem = problem
-        self.plan = plan
         self._now = Situation(problem, plan)
         self._fixed = {(fixed.candidate, fixed.stand, fixed.round) for fixed in problem.fixed}
 

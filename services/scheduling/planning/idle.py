@@ -1,8 +1,8 @@
-"""Shorter waits: the same conversations, in rounds that leave fewer empty ones between a candidate's first and
-last.
+"""Shorter waits, one move at a time: for the greedy planner, and on the day, where few conversations may move and
+people wait for the answer. A whole plan gets shorter waits from shortening.py.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 
 from .board import Board
 from .instance import bits
@@ -11,19 +11,18 @@ from .placing import Placer
 PASSES = 6
 
 
-def idle_rounds(rounds: Iterable[int]) -> int:
+def count_idle(rounds: Collection[int]) -> int:
     """Return the rounds without a conversation between the first and the last of a candidate's rounds."""
-    taken = sorted(rounds)
-    return taken[-1] - taken[0] + 1 - len(taken) if taken else 0
+    return max(rounds) - min(rounds) + 1 - len(rounds) if rounds else 0
 
 
 class Tightener:
-    """Moves conversations between rounds as long as somebody waits less and nobody together waits more."""
+    """Moves conversations between rounds as long as all who are moved wait less together."""
 
     def __init__(self, board: Board, placer: Placer) -> None:
         self.board = board
         self.placer = placer
-        self.idle = [idle_rounds(day) for day in board.day]
+        self.idle = [count_idle(day) for day in board.day]
 
     def tighten(self, go_on: Callable[[int], bool]) -> bool:
         """Go through all who wait, a few times; False when `go_on(candidates done)` stopped it."""
@@ -54,7 +53,7 @@ class Tightener:
     def _better_rounds(self, candidate: int, number: int) -> list[int]:
         """The free rounds that would shorten the wait if this conversation moved there."""
         rest = [other for other in self.board.day[candidate] if other != number]
-        return [to for to in bits(self.board.free[candidate]) if idle_rounds([*rest, to]) < self.idle[candidate]]
+        return [to for to in bits(self.board.free[candidate]) if count_idle([*rest, to]) < self.idle[candidate]]
 
     def _move(self, candidate: int, number: int, to: int) -> bool:
         """Move one conversation to the round `to`, or exchange it with somebody who sits there then."""
@@ -76,7 +75,7 @@ class Tightener:
 
     def _is_better(self) -> bool:
         """Say whether all who were moved wait less together, and note it if so."""
-        after = {who: idle_rounds(self.board.day[who]) for who in self.board.touched()}
+        after = {who: count_idle(self.board.day[who]) for who in self.board.touched()}
         if sum(after.values()) >= sum(self.idle[who] for who in after):
             return False
         for who, idle in after.items():

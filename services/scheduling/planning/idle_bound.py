@@ -17,9 +17,10 @@ from collections import defaultdict
 import numpy as np
 
 from .draft import Draft
+from .idle import count_idle
 from .instance import DIRECT, bits
 from .linear import MILLIONTHS, Floats, Ints, LinearModel
-from .patterns import FORBIDDEN, MOST_AT_ONCE, Pattern, bound_cheapest, count_idle, find_cheapest
+from .patterns import FORBIDDEN, MOST_AT_ONCE, Pattern, bound_cheapest, find_cheapest
 
 
 class IdleBound:
@@ -72,13 +73,12 @@ class _Everybody:
     def prove(self, prices: Floats) -> int:
         """The bound that these prices of the resources prove."""
         total = -self._resources.prove_millionths(prices[: self.rows])
-        for size, candidates in self._sizes.items():
+        for size in self._sizes:
             costs = self._cost(size, prices)
             if size > MOST_AT_ONCE:
                 total += sum(bound_cheapest(cost, MILLIONTHS) for cost in costs)
             else:
                 total += sum(map(int, find_cheapest(costs, MILLIONTHS)[0]))
-            assert len(costs) == len(candidates)
         return -(-total // MILLIONTHS)
 
     def add_cheapest(self, prices: Floats) -> bool:

@@ -1,5 +1,7 @@
 """Better by exchanges: somebody takes a seat, somebody else makes room, and both sides make the best of it.
 
+Only the greedy planner (greedy.py) does this; how the planner itself goes on is in seating.py and neighbourhoods.py.
+
 One exchange puts a conversation on the board that is not there yet, takes off what stands in its way, and lets
 everybody who lost something, person or seat, find the best that is free. It stays when the value did not become
 less: equal exchanges keep the search moving.

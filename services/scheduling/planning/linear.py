@@ -7,7 +7,8 @@ prices y[i] ≥ 0 of the rows do (weak duality): for **any** y ≥ 0 and every x
 
     Σ worth[j]·x[j] ≤ Σ limit[i]·y[i] + Σ_j max over x[j] of (worth[j] − Σ_i a[i,j]·y[i])·x[j],
 
-and with the prices rounded to whole millionths both sums are whole numbers (`Solution.proven`).
+and with the prices rounded to whole millionths both sums are whole numbers. That is `Solution.proven` of a relaxed
+model. Of one that is solved in whole numbers it is what the solver's branch and bound says, and rests on the solver.
 """
 
 import math

@@ -1,7 +1,9 @@
 """Which rule keeps a candidate from a seat, in a plan as it stands. Codes and figures only; pages put them into
 words.
 
-`OBSTACLES` in the order in which they are looked at: the first one that holds is the answer.
+`OBSTACLES` are the codes. Of the candidates whom an empty seat does not get, each is counted under the first one that
+holds, in this order. For one candidate and one stand explain.py looks at their rounds as well, and has `stand_closed`
+in place of `absent`.
 
 Sets of candidates and of rounds are the bits of one integer: bit c is the candidate with number c, bit r is round r.
 A question about everybody at once is then a few operations on such sets, whatever the size of the event.

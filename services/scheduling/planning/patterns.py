@@ -25,11 +25,6 @@ MOST_AT_ONCE = 9
 """Conversations of one candidate up to which the table is used: it has 2 to this power columns."""
 
 
-def count_idle(rounds: Sequence[int]) -> int:
-    """The rounds without a conversation between the first and the last of a candidate's rounds."""
-    return max(rounds) - min(rounds) + 1 - len(rounds) if rounds else 0
-
-
 def list_patterns(rounds: Sequence[int], most: int) -> list[Pattern]:
     """Patterns of conversations with these sets of rounds, least idle first: `most` or more, if there are as many."""
     everything = 0

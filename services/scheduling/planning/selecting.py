@@ -29,15 +29,11 @@ MOST_ROUNDS_OF_CUTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The choices taken, `bound` on every plan, and for every choice by how much taking it would cost (≤ 0: nothing).
-
-    `is_whole` says that the relaxed model came out in whole numbers, so that its value is the bound itself.
-    """
+    """The choices taken, `bound` on every plan, and for every choice what taking it would cost (≤ 0: nothing)."""
 
     chosen: list[int]
     bound: int
     costs: Floats
-    is_whole: bool
 
 
 class Selecting:
@@ -81,11 +77,11 @@ class Selecting:
             return None
         costs = -solution.reduced[: len(self.choices)]
         if solution.is_whole:
-            return Selection(self._taken(solution), bound, costs, True)
+            return Selection(self._taken(solution), bound, costs)
         rounded = self.model.solve(until - time.monotonic())
         if rounded is None:
-            return Selection([], bound, costs, False)
-        return Selection(self._taken(rounded), min(bound, rounded.proven), costs, False)
+            return Selection([], bound, costs)
+        return Selection(self._taken(rounded), min(bound, rounded.proven), costs)
 
     def _taken(self, solution: Solution) -> list[int]:
         return [at for at in solution.chosen() if at < len(self.choices)]

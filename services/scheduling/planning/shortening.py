@@ -1,5 +1,11 @@
-"""Stage 4: shorter waits, with a bound on how short they can be. Annealing (annealing.py) takes away nearly all idle
-rounds in seconds; what it leaves, larger steps (waiting.py) find now and then, and both in turn go on from the best.
+"""Stage 5: shorter waits, with a bound on how short they can be (idle_bound.py).
+
+Annealing (annealing.py) takes away nearly all idle rounds in seconds; what it leaves, larger steps (waiting.py) find
+now and then. They take turns, each from where the other ended, and the best that a turn ended with is kept. The bound
+is improved in between, and the search ends when the two meet.
+
+What a turn does depends on the time that is left, which the temperature falls with, and on how good the bound is by
+then. So the same seed may give other rounds, and other waits, on a machine that is busier; the value is the same.
 """
 
 import time
@@ -45,7 +51,7 @@ class _Shortening:
         watch.start("waiting", self.before, share)
 
     def run(self) -> bool:
-        """Anneal, again and again; False when time was up before it stopped bringing anything."""
+        """Take turns; False when time was up before they stopped bringing anything."""
         failed = turn = 0
         going = True
         while going and failed < max(1, PATIENCE_EACH * len(self.best)) and self.idle > self.bound.best:

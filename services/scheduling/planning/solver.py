@@ -1,16 +1,17 @@
 """The planner, in the process that calls it: from a problem to the best plan that the time allows, stage by stage.
 
 1. `selecting` (selecting.py): who talks to whom without rounds, and the bound.
-2. `timing` (timing.py): first in which block of rounds each conversation belongs, then in which round of the block.
-3. `improving`: what found no place is seated by chains of exchanges (seating.py), which is nearly always the best there
-   is. Where it is not, a few rounds at a time are made anew, with everything that could fill them; more rounds and more
-   choices at a time as long as something is missing (neighbourhoods.py). Small problems end with all rounds and all
-   choices at once: a proof.
-4. `waiting` (shortening.py) and, after naming interpreters (rotation.py), `walking` (moves.py, moves_bound.py), with
-   the conversations and so the value kept.
+2. `timing` (timing.py): first in which block of rounds each conversation belongs,
+3. then in which round of the block. `improving`: what found no place is seated by chains of exchanges (seating.py),
+   which is nearly always the best there is. Where it is not, a few rounds at a time are made anew, with everything that
+   could fill them; more rounds and more choices at a time as long as something is missing (neighbourhoods.py), at first
+   in turn with chains. Small problems end with all rounds and all choices at once: a proof.
+4. Interpreters are named (rotation.py), whenever a draft is written down as a plan.
+5. `waiting` (shortening.py) and `walking` (moves.py, moves_bound.py), with the conversations and so the value kept.
 
-Every stage leaves a draft that keeps all hard rules. The same problem and seed give the same plan, unless time was
-too short for a stage.
+Every stage leaves a draft that keeps all hard rules. The same problem and seed give the same plan, unless time was too
+short for a stage, or for one of the models that have seconds (neighbourhoods.py); waits may differ without that
+(shortening.py says why).
 """
 
 import math

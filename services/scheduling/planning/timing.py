@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .draft import NOBODY, Draft
+from .draft import Draft
 from .instance import DIRECT, bits, span
 from .linear import LinearModel, Solution
 from .selecting import add_flows, add_ladder, count_seats
@@ -61,16 +61,9 @@ class Timing:
             if column >= len(self.places):
                 break
             place = self.places[column]
-            group = self._take_group(left, self.draft.choices[place.choice].team, place.slot)
+            group = self.draft.take_group(left, self.draft.choices[place.choice].team, place.slot)
             placed[place.choice] = next(bits(self.slots[place.slot])), group
         return placed
-
-    def _take_group(self, left: dict[tuple[int, int, int], int], team: int, slot: int) -> int:
-        if team == DIRECT:
-            return NOBODY
-        group = next(at for at in range(len(self.draft.groups)) if left.get((team, at, slot), 0) > 0)
-        left[team, group, slot] -= 1
-        return group
 
     def _add_places(self) -> None:
         draft, model = self.draft, self.model

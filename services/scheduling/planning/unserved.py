@@ -24,7 +24,7 @@ from collections.abc import Mapping, Sequence
 
 from .crew import Crew
 from .groups import group_interpreters
-from .instance import Instance
+from .instance import Instance, bits
 from .linear import LinearModel
 from .rotation import name_interpreters
 from .staffing import Job
@@ -186,8 +186,6 @@ class _Service:
             in_round[group, number].append(column)
         for at, one in enumerate(self.groups):
             for window, most in one.limits(self.rounds):
-                columns = [
-                    column for number in range(self.rounds) if window >> number & 1 for column in in_round[at, number]
-                ]
+                columns = [column for number in bits(window) for column in in_round[at, number]]
                 if columns:
                     model.add_row(most, columns)

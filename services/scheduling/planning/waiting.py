@@ -1,7 +1,7 @@
-"""Shorter waits: the same conversations in other rounds, so that candidates wait as little as possible together.
+"""Shorter waits by models: a few candidates at a time have their conversations in other rounds (see shortening.py).
 
-A few candidates at a time are freed, everybody else stays. Every way to place the conversations of a freed candidate in
-seats that are free then (patterns.py) is a column z[q]:
+They are freed, everybody else stays. Every way to place the conversations of a freed candidate in seats that are free
+then (patterns.py) is a column z[q]:
 
     minimise    Σ idle[q]·z[q]
     subject to  Σ_{q of c} z[q] = 1                                 for every freed candidate c
@@ -19,9 +19,10 @@ from collections.abc import Callable, Iterable, Sequence
 from random import Random
 
 from .draft import NOBODY, Draft
+from .idle import count_idle
 from .instance import DIRECT, bits
 from .linear import LinearModel
-from .patterns import Pattern, count_idle, list_patterns
+from .patterns import Pattern, list_patterns
 
 FEWEST_FREED, MOST_FREED = 12.0, 80.0
 MORE, LESS = 1.03, 0.9
@@ -153,15 +154,8 @@ class _Freed:
             if value > 0.5:
                 for at, number in zip(self.own[candidate], pattern, strict=True):
                     if at in self._moving:
-                        placed[at] = number, self._take_group(left, self.draft.choices[at].team, number)
+                        placed[at] = number, self.draft.take_group(left, self.draft.choices[at].team, number)
         return placed
-
-    def _take_group(self, left: dict[tuple[int, int, int], int], team: int, number: int) -> int:
-        if team == DIRECT:
-            return NOBODY
-        group = next(at for at in range(len(self.draft.groups)) if left.get((team, at, number), 0) > 0)
-        left[team, group, number] -= 1
-        return group
 
     def _count_seats(self) -> dict[int, list[int]]:
         """The seats that the others leave, of each stand and round."""

@@ -2,7 +2,7 @@
 
 from .board import Board
 from .draft import NOBODY, Draft
-from .idle import idle_rounds
+from .idle import count_idle
 from .moves import Walks
 from .plan import Clash, Conversation, Plan, Status
 from .rotation import name_interpreters
@@ -52,7 +52,7 @@ def write_board(
         conversations=tuple(_list_conversations(board)),
         value=board.value,
         bound=bound,
-        idle_rounds=sum(idle_rounds(day) for day in board.day),
+        idle_rounds=sum(count_idle(day) for day in board.day),
         interpreter_moves=Walks(board).count(),
         seconds=round(seconds, 3),
         status=status,

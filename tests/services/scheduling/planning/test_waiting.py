@@ -13,6 +13,7 @@ from services.scheduling.planning.choices import list_choices
 from services.scheduling.planning.draft import Draft
 from services.scheduling.planning.formats import from_json, to_json
 from services.scheduling.planning.groups import group_interpreters
+from services.scheduling.planning.idle import count_idle
 from services.scheduling.planning.idle_bound import IdleBound
 from services.scheduling.planning.instance import Instance
 from services.scheduling.planning.moves import Walks
@@ -20,7 +21,6 @@ from services.scheduling.planning.moves_bound import bound_moves
 from services.scheduling.planning.patterns import (
     FORBIDDEN,
     bound_cheapest,
-    count_idle,
     find_cheapest,
     list_patterns,
 )
