@@ -32,17 +32,13 @@ class Annealing:
         self._longer = 0
         self.idle = sum(map(self._wait, self._people))
 
-    def cool(self, hot: float, tries: int, least: int, spend: Callable[[], float]) -> bool:
-        """Try so many exchanges while it cools down, until `least` idle rounds are left; False when time was up before.
-
-        `spend` tells the share of the time that is spent. It cools down the faster, the less there is.
-        """
+    def cool(self, hot: float, tries: int, least: int, go_on: Callable[[], bool]) -> bool:
+        """Try so many exchanges while it cools down, until `least` idle rounds are left; False when stopped before."""
         done = 0
         while self.idle > least and done < tries:
-            spent = spend()
-            if spent >= 1:
+            if not go_on():
                 return False
-            self._temperature = hot * (COLD / hot) ** max(spent, done / tries)
+            self._temperature = hot * (COLD / hot) ** (done / tries)
             waiting = [who for who in self._people if self._wait(who)]
             for _ in range(max(32, len(waiting) // 2)):
                 self._try(waiting if self._random.random() < WHO_WAITS else self._people)

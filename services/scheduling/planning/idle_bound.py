@@ -11,6 +11,7 @@ Good prices come from the relaxed model with few patterns; the patterns that are
 it, and so on, as long as there are any and there is time (column generation).
 """
 
+import math
 import time
 from collections import defaultdict
 
@@ -31,10 +32,11 @@ class IdleBound:
         self._open = True
         self.best = max(0, self._model.prove(np.zeros(self._model.rows)))
 
-    def improve(self, idle: int, seconds: float) -> int:
-        """Go on for so long, or until no better bound is to be had or `idle`, what a draft has, is met."""
+    def improve(self, idle: int, seconds: float, steps: float = math.inf) -> int:
+        """Go on for so long and so many steps, or until `idle`, what there is, is met."""
         until = time.monotonic() + seconds
-        while self.best < idle and self._open:
+        while self.best < idle and self._open and steps > 0:
+            steps -= 1
             prices = self._model.price(until - time.monotonic())
             if prices is None:
                 break

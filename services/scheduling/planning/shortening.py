@@ -23,8 +23,10 @@ TRIES = 100
 PATIENCE_EACH = 0.01
 """Annealings in a row without shorter waits after which there are none to be expected, for each conversation."""
 
-TO_PROVE = 0.5
-"""Seconds spent on the bound for each second spent on the waits."""
+STEPS_OF_BOUND = 5
+"""Steps towards a better bound after each turn."""
+SECONDS_OF_TRY = 5e-5
+"""What an exchange takes; where time is too short for all of them, it cools down the faster."""
 
 
 def shorten_waits(draft: Draft, watch: Watch, seed: int, share: float, share_of_bound: float) -> tuple[bool, int]:
@@ -42,7 +44,7 @@ class _Shortening:
         self.draft = draft
         self.watch = watch
         self.seed = seed
-        self.began, self.until = time.monotonic(), watch.began + share * watch.time_limit
+        self.until = watch.began + share * watch.time_limit
         self.bound = IdleBound(draft)
         self.best = dict(draft.taken)
         self.waits = Waits(draft, seed)
@@ -55,20 +57,19 @@ class _Shortening:
         failed = turn = 0
         going = True
         while going and failed < max(1, PATIENCE_EACH * len(self.best)) and self.idle > self.bound.best:
-            began = time.monotonic()
             going = self._take_turn(turn)
             failed = 0 if self._keep_best() else failed + 1
             turn += 1
             if going:
-                self.bound.improve(self.idle, min(TO_PROVE * (time.monotonic() - began), self._left()))
+                self.bound.improve(self.idle, self._left(), STEPS_OF_BOUND)
         self.draft.taken = self.best
         return going
 
     def _take_turn(self, turn: int) -> bool:
         """One annealing, and larger steps after it; False when time was up."""
         annealing = Annealing(self.draft, self.seed + turn)
-        tries = TRIES * len(self.draft.taken)
-        if not annealing.cool(WARM if turn else HOT, tries, self.bound.best, self._spend):
+        tries = int(min(TRIES * len(self.draft.taken), max(0.0, self._left()) / SECONDS_OF_TRY))
+        if not annealing.cool(WARM if turn else HOT, tries, self.bound.best, lambda: self._go_on(0)):
             return False
         return self.waits.shorten(self.bound.best, self._go_on, self._left)
 
@@ -78,10 +79,6 @@ class _Shortening:
             return False
         self.idle, self.best = idle, dict(self.draft.taken)
         return True
-
-    def _spend(self) -> float:
-        """The share of the time that is spent; all of it when cancelled."""
-        return (time.monotonic() - self.began) / max(1e-9, self.until - self.began) if self._go_on(0) else 1.0
 
     def _go_on(self, _: int) -> bool:
         return self.watch.go_on(self.before - self.idle, self.value)
