@@ -4,8 +4,8 @@ Annealing (annealing.py) takes away nearly all idle rounds in seconds; what it l
 now and then. They take turns, each from where the other ended, and the best that a turn ended with is kept. The bound
 is improved in between, and the search ends when the two meet.
 
-What a turn does depends on the time that is left, which the temperature falls with, and on how good the bound is by
-then. So the same seed may give other rounds, and other waits, on a machine that is busier; the value is the same.
+Turns are limited by tries, branches and steps, not by seconds, so that the same seed gives the same rounds on a busy
+machine too, as long as there is time for them.
 """
 
 import time

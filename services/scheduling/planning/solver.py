@@ -10,8 +10,7 @@
 5. `waiting` (shortening.py) and `walking` (moves.py, moves_bound.py), with the conversations and so the value kept.
 
 Every stage leaves a draft that keeps all hard rules. The same problem and seed give the same plan, unless time was too
-short for a stage, or for one of the models that have seconds (neighbourhoods.py); waits may differ without that
-(shortening.py says why).
+short for a stage, or for one of the models that have seconds (neighbourhoods.py).
 """
 
 import math
