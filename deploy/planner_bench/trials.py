@@ -134,4 +134,4 @@ def _note(trial: Trial, seconds: float, said: dict[str, int]) -> None:
     value, bound = said.get("value", 0), said.get("bound") or None
     last = trial.points[-1] if trial.points else None
     if last is None or (last.value, last.bound) != (value, bound):
-        trial.points.append(Point(round(seconds, 2), value, bound))
+        trial.points.append(Point(seconds, value, bound))

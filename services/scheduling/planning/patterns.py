@@ -11,6 +11,7 @@ where f[t, nothing] = 0, because a day that has not begun costs nothing, and the
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -21,12 +22,17 @@ Pattern = tuple[int, ...]
 """The round of each conversation of a candidate, in the order of the candidate's choices."""
 FORBIDDEN = 1 << 40
 """The price of a round in which a conversation cannot be: more than a day of any other prices."""
+LISTED = 20_000
+"""Patterns of one candidate at most."""
 MOST_AT_ONCE = 9
 """Conversations of one candidate up to which the table is used: it has 2 to this power columns."""
 
 
 def list_patterns(rounds: Sequence[int], most: int) -> list[Pattern]:
-    """Patterns of conversations with these sets of rounds, least idle first: `most` or more, if there are as many."""
+    """Patterns of conversations with these sets of rounds, least idle first: `most` or more, if there are as many.
+
+    All of the same length are listed, up to LISTED in all: with many conversations there would be millions.
+    """
     everything = 0
     for mask in rounds:
         everything |= mask
@@ -36,7 +42,7 @@ def list_patterns(rounds: Sequence[int], most: int) -> list[Pattern]:
     longest = everything.bit_length()
     for length in range(len(rounds), longest + 1):
         for first in range(longest - length + 1):
-            found.extend(_fill(rounds, first, first + length - 1))
+            found.extend(islice(_fill(rounds, first, first + length - 1), LISTED - len(found)))
         if len(found) >= most:
             break
     return found

@@ -9,6 +9,7 @@ machine too, as long as there is time for them.
 """
 
 import time
+from collections.abc import Callable
 
 from .annealing import Annealing
 from .draft import Draft
@@ -29,9 +30,14 @@ SECONDS_OF_TRY = 5e-5
 """What an exchange takes; where time is too short for all of them, it cools down the faster."""
 
 
-def shorten_waits(draft: Draft, watch: Watch, seed: int, share: float, share_of_bound: float) -> tuple[bool, int]:
-    """Shorten waits until these shares of the time are over; whether all was tried, and the bound on idle rounds."""
-    shortening = _Shortening(draft, watch, seed, share)
+def shorten_waits(
+    draft: Draft, watch: Watch, seed: int, share: float, share_of_bound: float, tell: Callable[[], None]
+) -> tuple[bool, int]:
+    """Shorten waits until these shares of the time are over; whether all was tried, and the bound on idle rounds.
+
+    `tell` is called whenever the draft has fewer idle rounds than ever.
+    """
+    shortening = _Shortening(draft, watch, seed, share, tell)
     done = shortening.run()
     if not watch.was_cancelled:
         shortening.bound.improve(shortening.idle, share_of_bound * watch.time_limit - watch.seconds)
@@ -40,8 +46,9 @@ def shorten_waits(draft: Draft, watch: Watch, seed: int, share: float, share_of_
 
 
 class _Shortening:
-    def __init__(self, draft: Draft, watch: Watch, seed: int, share: float) -> None:
+    def __init__(self, draft: Draft, watch: Watch, seed: int, share: float, tell: Callable[[], None]) -> None:
         self.draft = draft
+        self.tell = tell
         self.watch = watch
         self.seed = seed
         self.until = watch.began + share * watch.time_limit
@@ -78,6 +85,7 @@ class _Shortening:
         if idle >= self.idle:
             return False
         self.idle, self.best = idle, dict(self.draft.taken)
+        self.tell()
         return True
 
     def _go_on(self, _: int) -> bool:

@@ -123,7 +123,7 @@ class Solver:
 
     def run(self) -> bool:
         """Select, time and improve, as far as the time goes; False when it was up before every round was made."""
-        self._tell(0)
+        self._tell(self.draft.value())
         self.watch.start("selecting", 1, SHARES["selecting"])
         self.selection = self._select()
         if self.selection is None:
@@ -149,7 +149,10 @@ class Solver:
 
     def finish(self) -> Plan:
         """Name the interpreters, shorten waits and walks with the value kept, and write the plan."""
-        done, idle_bound = shorten_waits(self.draft, self.watch, self.seed, SHARES["waiting"], SHARES["idle bound"])
+        shares = SHARES["waiting"], SHARES["idle bound"]
+        done, idle_bound = shorten_waits(
+            self.draft, self.watch, self.seed, *shares, lambda: self._tell(self.draft.value())
+        )
         board = name_draft(self.draft)
         self.watch.start("walking", WALKING_PASSES * self.instance.rounds, SHARES["walking"])
         done &= Walks(board).shorten(lambda count: self.watch.go_on(count, board.value))
@@ -183,6 +186,8 @@ class Solver:
         self.watch.start("improving", 100, SHARES["improving"])
         offers = Offers(self.draft, self.selection, self.everything)
         for turn, neighbourhood in enumerate(offers.list_neighbourhoods(AT_ONCE)):
+            if self._is_best():
+                return True
             if turn < len(TRIES_TO_SEAT) and not self._seat_missing(self.selection.chosen, turn):
                 return False
             better = True

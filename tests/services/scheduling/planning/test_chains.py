@@ -122,7 +122,7 @@ def test_annealing_stops_when_it_is_told_to() -> None:
 def test_waits_are_proven_to_be_as_short_as_can_be() -> None:
     problem = generate("S", 3)
     draft = make_draft(problem)
-    done, bound = shorten_waits(draft, Watch(600, None, None), 0, 0.9, 0.95)
+    done, bound = shorten_waits(draft, Watch(600, None, None), 0, 0.9, 0.95, lambda: None)
     assert done
     assert bound == Waits(draft).count()
 
@@ -130,7 +130,7 @@ def test_waits_are_proven_to_be_as_short_as_can_be() -> None:
 def test_nothing_is_lost_when_time_is_up_before_anything_became_better() -> None:
     draft = make_draft(crowded_problem(0, 12, 4, 6, 3))
     taken = dict(draft.taken)
-    done, bound = shorten_waits(draft, Watch(0, None, None), 0, 0.9, 0.95)
+    done, bound = shorten_waits(draft, Watch(0, None, None), 0, 0.9, 0.95, lambda: None)
     assert not done
     assert draft.taken == taken
     assert 0 <= bound <= Waits(draft).count()

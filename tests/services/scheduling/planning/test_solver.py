@@ -180,10 +180,18 @@ def test_plans_on_the_way_keep_every_rule_and_become_better() -> None:
     plan = make_plan(problem, time_limit=ENOUGH, publish=told.append)
     assert len(told) > 1
     assert all(check(problem, one).broken is None for one in told)
-    assert [one.value for one in told] == sorted({one.value for one in told})
+    better = [(one.value, -one.idle_rounds) for one in told]
+    assert better == sorted(set(better))
     assert [one.bound for one in told] == sorted((one.bound for one in told), reverse=True)
     assert told[-1].value == plan.value
     assert told[-1].bound >= plan.bound
+
+
+def test_shorter_waits_are_told_on_the_way() -> None:
+    told = list[Plan]()
+    plan = make_plan(generate("S", 4), time_limit=ENOUGH, publish=told.append)
+    idle = [one.idle_rounds for one in told if one.value == plan.value]
+    assert plan.idle_rounds == min(idle) < max(idle)
 
 
 def test_cancelling_keeps_what_is_there() -> None:

@@ -20,6 +20,7 @@ from services.scheduling.planning.moves import Walks
 from services.scheduling.planning.moves_bound import bound_moves
 from services.scheduling.planning.patterns import (
     FORBIDDEN,
+    LISTED,
     bound_cheapest,
     find_cheapest,
     list_patterns,
@@ -91,6 +92,12 @@ def test_every_pattern_is_listed_once(masks: list[int]) -> None:
     assert sorted(found) == sorted(every_pattern(masks))
     assert [count_idle(one) for one in found] == sorted(count_idle(one) for one in found)
     assert set(list_patterns(masks, 2)) <= set(found)
+
+
+def test_patterns_of_a_long_day_are_not_all_listed() -> None:
+    found = list_patterns([(1 << 14) - 1] * 12, 30)
+    assert len(found) == len(set(found)) == LISTED
+    assert {count_idle(one) for one in found} == {0}
 
 
 @given(MASKS, st.lists(st.integers(0, 9), min_size=15, max_size=15), st.integers(0, 5))
