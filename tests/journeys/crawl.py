@@ -13,9 +13,10 @@ from tests.browser import judge
 from tests.journeys.people import Visitor
 from tests.stack import Stack
 
-LINKS = """[...document.querySelectorAll('a[href]')]
-    .map(link => new URL(link.getAttribute('href'), document.baseURI))
+LINKS = """[...document.querySelectorAll('a[href], [data-keep]')]
+    .map(link => new URL(link.getAttribute('href') ?? link.dataset.keep, document.baseURI))
     .filter(one => one.origin === location.origin).map(one => one.pathname + one.search)"""
+"""Where a page leads, and what it keeps for when there is no network: that link is replaced as soon as it is there."""
 SWITCHES_LANGUAGE = "lang="
 EACH = 2
 """How many pages of one kind are visited: the second is often another state of the same thing, with other links."""
