@@ -42,7 +42,7 @@ def bench(
 ) -> None:
     """Measure the planner beside the greedy one, CP-SAT and HiGHS on the whole, on the same problems in the same time.
 
-    Problems are generated, with plenty of interpreters and with few. All ten seeds of all sizes take about an hour.
+    Problems are generated, with plenty of interpreters and with few. All parts together take about two hours.
     """
     if "sizes" in parts:
         if rival_seeds and not importlib.util.find_spec("ortools"):

@@ -1,6 +1,7 @@
 """Senseless values sent to the API of plans: a sentence, nothing changed, and never a fault of ours."""
 
 from dataclasses import asdict
+from typing import Any
 
 import pytest
 
@@ -44,10 +45,10 @@ def test_weights_that_are_none_are_refused_and_none_is_changed(scheduling: Servi
         {name: number for name, number in DEFAULTS.items() if name != "wish"},
     ],
 )
-def test_bodies_that_hold_no_weights_are_refused(scheduling: ServiceUnderTest, body: object) -> None:
+def test_bodies_that_hold_no_weights_are_refused(scheduling: ServiceUnderTest, body: Any) -> None:
     world = tell_world(scheduling)
     address = f"/api/events/{world.event.event_id}/plan/weights"
-    answer = send(scheduling, address, body)  # type: ignore[arg-type]
+    answer = send(scheduling, address, body)
     assert answer.status_code == 422, answer.get_json()
     with scheduling.session() as session:
         assert load_weights(session, world.event.event_id) == Weights()
