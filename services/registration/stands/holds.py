@@ -17,14 +17,14 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from services.registration.events.models import Event, Stand
 from services.registration.stands.errors import StandTaken, StandUnknown
-from services.registration.stands.models import EmployerInvitation, StandBooking
+from services.registration.stands.models import LIVE, EmployerInvitation, StandBooking
 
 
 def minutes_left(held_until: datetime, now: datetime) -> int:
@@ -96,8 +96,16 @@ def take_stand(
 def put_on_stand(session: Session, booking: StandBooking, stand: Stand) -> None:
     """Take a booking to another stand, as one step: the old stand is kept when the new one is not to be had.
 
-    Raises StandTaken.
+    Both rows are locked first, in the order of their ids: otherwise two who change places would each wait in the
+    index for the other's row, until PostgreSQL ends one of them as a deadlock. Raises StandTaken.
     """
+    at_stake = or_(StandBooking.id == booking.id, StandBooking.stand_id == stand.id)
+    session.execute(
+        select(StandBooking.id)
+        .where(StandBooking.event_id == booking.event_id, at_stake, text(LIVE))
+        .order_by(StandBooking.id)
+        .with_for_update()
+    )
     try:
         with session.begin_nested():
             booking.stand_id = stand.id
