@@ -6,7 +6,7 @@ SHELL = /bin/sh
 # A dozen processes start from these sources: compiled once, not by each of them, also where the environment says otherwise.
 export PYTHONDONTWRITEBYTECODE =
 .NOTPARALLEL:
-.PHONY: help run test lint bench mutants lock build texts packages rivals node_packages chromium reset clean
+.PHONY: help run test lint bench mutants lock build texts packages rivals node_packages test_programs fuzz reset clean
 
 ifndef PYTHON
 PYTHON := $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 python3,\
@@ -25,7 +25,7 @@ help: ## list these targets
 run: build ## install, build, start everything, load the demo; Ctrl-C stops it
 	@exec $(IN)/handdruk run
 
-test: build chromium ## every test, with real servers and a real browser (TESTS=path narrows it)
+test: build test_programs ## every test, with real servers and a real browser (TESTS=path narrows it)
 	@$(IN)/pytest -n 2 $(TESTS)
 
 lint: build ## ruff, mypy, import contracts, tsc
@@ -49,6 +49,13 @@ mutants: packages ## make small faults in the judge of plans, one at a time: a t
 	    cp requirements-mutants.txt .venv/requirements-mutants.txt; fi
 	@rm -rf mutants && $(IN)/mutmut run
 	@missed="$$($(IN)/mutmut results)"; printf '%s\n' "$${missed:-A test noticed every one of them.}"; [ -z "$$missed" ]
+
+fuzz: packages ## feed broken mail and calendar files to their readers, as long as SECONDS says (60)
+	@if ! cmp -s requirements-fuzz.txt .venv/requirements-fuzz.txt; then \
+	    printf 'Installing the fuzzer\n'; \
+	    $(IN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-fuzz.txt && \
+	    cp requirements-fuzz.txt .venv/requirements-fuzz.txt; fi
+	@$(IN)/python -m tests.fuzz --seconds $(or $(SECONDS),60)
 
 build: packages node_packages ## install what is locked, build the front end, compile the translations
 	@if [ ! -e $(BUILT) ] || [ -n "$$(find package-lock.json shared/ui services tsconfig.json -newer $(BUILT) -type f \
@@ -89,8 +96,8 @@ node_packages:
 	    . deploy/node.sh && npm ci --silent --ignore-scripts && \
 	    cp package-lock.json node_modules/.installed-package-lock.json; fi
 
-chromium:
-	@sh deploy/chromium.sh
+test_programs:
+	@sh deploy/test_programs.sh
 
 lock: ## renew the requirements files and package-lock.json (UPGRADE=--upgrade takes newer versions)
 	@$(PYTHON) -m venv --clear .venv-lock && .venv-lock/bin/pip install --quiet --disable-pip-version-check uv
@@ -102,6 +109,8 @@ lock: ## renew the requirements files and package-lock.json (UPGRADE=--upgrade t
 	    --output-file requirements-bench.txt
 	@.venv-lock/bin/uv pip compile --quiet $(LOCK_OPTIONS) pyproject.toml --extra mutants -c requirements-dev.txt \
 	    --output-file requirements-mutants.txt
+	@.venv-lock/bin/uv pip compile --quiet $(LOCK_OPTIONS) pyproject.toml --extra fuzz -c requirements-dev.txt \
+	    --output-file requirements-fuzz.txt
 	@rm -rf .venv-lock
 	$(call say,'Locking the front-end packages')
 	@$(MAKE) --no-print-directory packages
