@@ -119,6 +119,7 @@ class Installation:
             "HANDDRUK_SMTP_URL": f"smtp://{LOOPBACK}:{self.ports.smtp}",
             "HANDDRUK_MAIL_FROM": "handdruk@example.org",
             "HANDDRUK_LOG_FORMAT": "console",
+            "HANDDRUK_MERGE_SECONDS": "2",
         }
         if self.valkey:
             made["HANDDRUK_REDIS_URL"] = self.valkey.url()

@@ -259,6 +259,8 @@ class SendMessage:
     pass_code: str | None = None
     version: int = 0
     """of what it tells (the invitation's, the plan's): an older one that comes later is not sent; 0 for no order"""
+    before_start: int | None = None
+    """minutes before the event's start at which it is sent, also when the event moves; left out for at once"""
 
 
 @dataclass(frozen=True)

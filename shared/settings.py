@@ -49,6 +49,8 @@ class Settings:
     """How many proxies stand in front of a service and set X-Forwarded-*."""
     hold_minutes: int
     """How long a stand stays held for an employer who is filling in the form."""
+    merge_seconds: int
+    """How long news may wait for more news to the same person; both then go as one message."""
 
     @property
     def secure_cookies(self) -> bool:
@@ -76,6 +78,7 @@ class _SettingsSchema(Schema):
     static_folder = fields.String(data_key="STATIC_FOLDER", load_default=str(STATIC_FOLDER))
     trusted_proxies = fields.Integer(data_key="TRUSTED_PROXIES", load_default=1, validate=Range(0, 10))
     hold_minutes = fields.Integer(data_key="HOLD_MINUTES", load_default=10, validate=Range(1, 120))
+    merge_seconds = fields.Integer(data_key="MERGE_SECONDS", load_default=120, validate=Range(0, 3600))
 
     @validates("secret_keys")
     def _long_enough(self, text: str, **_: object) -> None:

@@ -24,6 +24,7 @@ def all_settings(database_urls: dict[Service, str], redis_url: str) -> dict[Serv
         "HANDDRUK_SMTP_URL": "smtp://127.0.0.1:1025",
         "HANDDRUK_MAIL_FROM": "handdruk@example.org",
         "HANDDRUK_LOG_FORMAT": "console",
+        "HANDDRUK_MERGE_SECONDS": "0",
         **{f"HANDDRUK_{name.upper()}_DATABASE_URL": url for name, url in database_urls.items()},
     }
     return {service: load_settings(service, environ) for service in database_urls}

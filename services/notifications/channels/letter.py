@@ -32,6 +32,8 @@ class Letter:
     picture: bytes | None = None
     """the QR code as PNG; the HTML shows it as `cid:` and `picture_id`"""
     calendar: CalendarFile | None = None
+    short: str = ""
+    """the same in a sentence or two, for channels that have no room; empty for what is not worth that"""
 
 
 def picture_id(mail_id: str) -> str:

@@ -1,6 +1,7 @@
 """Every message there is: what it needs, and when it is no longer worth sending. The words stand in `templates/`."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from flask_babel import LazyString, lazy_gettext
@@ -8,6 +9,8 @@ from flask_babel import LazyString, lazy_gettext
 WORDS = Path(__file__).parent / "templates"
 FRAME = "frame"
 """The words below every message."""
+NEWS_SETTLES = timedelta(minutes=5)
+"""An organiser who moves an event often has more to change."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,9 @@ class Template:
     """messages to the same person about the same event that need not be sent any more, beside older ones of its own"""
     apart: tuple[str, ...] = ()
     """values that tell two messages of this template apart, so that the newer does not overtake the older"""
+    settles: timedelta = timedelta(0)
+    """how long it may wait for other news to be merged with (HANDDRUK_MERGE_SECONDS when that is less); 0 for what
+    answers a person's own click"""
 
 
 TEMPLATES: dict[str, Template] = {
@@ -87,6 +93,7 @@ TEMPLATES: dict[str, Template] = {
             ("contact", "candidate", "interpreter"),
             ("old_starts_at?", "old_place?"),
             ("link", "calendar"),
+            settles=NEWS_SETTLES,
         ),
         Template(
             "event_cancelled",
@@ -113,6 +120,7 @@ TEMPLATES: dict[str, Template] = {
             ("interpreter",),
             ("blocks",),
             ("link", "calendar"),
+            settles=NEWS_SETTLES,
         ),
         Template(
             "interpreter_free",
@@ -122,6 +130,7 @@ TEMPLATES: dict[str, Template] = {
             (),
             ("calendar",),
             needs_entry=True,
+            settles=NEWS_SETTLES,
         ),
         Template(
             "interpreter_readdressed",
@@ -140,6 +149,7 @@ TEMPLATES: dict[str, Template] = {
             ("candidate",),
             ("stops",),
             ("link",),
+            settles=NEWS_SETTLES,
         ),
         Template(
             "timetable_employer",
@@ -149,6 +159,7 @@ TEMPLATES: dict[str, Template] = {
             ("stops", "stand?"),
             ("link",),
             apart=("stand",),
+            settles=NEWS_SETTLES,
         ),
     )
 }

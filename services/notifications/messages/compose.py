@@ -41,6 +41,8 @@ class Words:
     html: str
     unbroken: str
     """the text without line breaks inside its sentences, to be shown on a page or kept"""
+    short: str = ""
+    """for channels that have no room; empty for what is not worth that"""
 
 
 def compose(message: Message, setting: Setting, calendar: CalendarFile | None = None) -> Letter:
@@ -69,6 +71,7 @@ def compose(message: Message, setting: Setting, calendar: CalendarFile | None = 
         html=words.html,
         picture=picture,
         calendar=calendar,
+        short=words.short,
     )
 
 
@@ -78,7 +81,7 @@ def write_words(template: str, language: str, values: dict[str, Any], picture: s
     frame = put_into_words(WORDS, FRAME, language, values)
     footer = Wording("", frame.blocks)
     html = write_html(language, values["organisation"]["name"], body, footer, picture)
-    return Words(body.subject, _with_footer(body, footer), html, _with_footer(body, footer, columns=None))
+    return Words(body.subject, _with_footer(body, footer), html, _with_footer(body, footer, columns=None), body.short)
 
 
 def _with_footer(body: Wording, footer: Wording, columns: int | None = COLUMNS) -> str:

@@ -26,6 +26,9 @@ class Message(Owned, Base):
         CheckConstraint("reason IS NOT NULL OR state NOT IN ('failed', 'dropped', 'bounced')", name="reason"),
         CheckConstraint("sent_at IS NOT NULL OR state NOT IN ('sent', 'delivered')", name="sent"),
         CheckConstraint("method IN ('REQUEST', 'CANCEL') AND (method IS NULL) = (entry_id IS NULL)", name="method"),
+        CheckConstraint("merged_into <> id", name="merged"),
+        CheckConstraint("before_start > 0", name="before_start"),
+        Index("ix_message_merged_into", "merged_into", postgresql_where="merged_into IS NOT NULL"),
         Index("ix_message_due", "due_at", postgresql_where=f"state IN {WAITING}"),
         Index("ix_message_event", "event_id", "queued_at"),
         Index("ix_message_person", "person_id", "event_id"),
@@ -68,6 +71,10 @@ class Message(Owned, Base):
     sent_at: Mapped[datetime | None]
     mail_id: Mapped[str | None] = mapped_column(unique=True)
     """Message-ID, fixed before the first attempt so that a second copy is recognised as one"""
+    merged_into: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("message.id"))
+    """the message that carries this one: its letter says both, and what becomes of it becomes of this one"""
+    before_start: Mapped[int | None]
+    """minutes before the event's start at which it is due"""
 
     subject: Mapped[str] = mapped_column(default="")
     text: Mapped[str] = mapped_column(default="")

@@ -22,7 +22,7 @@ def write_outcome(session: Session, claim: Claim, outcome: Outcome) -> None:
     message, attempt = session.execute(both.with_for_update(of=Message)).one()
     end_attempt(attempt, outcome, now)
     if outcome.kind == "accepted":
-        _note_sent(session, message, now)
+        note_accepted(session, message, now)
     elif message.state == "sending":
         try_again(session, message, outcome.kind, now)
     session.flush()
@@ -43,7 +43,7 @@ def try_again(session: Session, message: Message, kind: str, now: datetime) -> N
     message.state, message.reason, message.due_at = "queued", kind, at
 
 
-def _note_sent(session: Session, message: Message, now: datetime) -> None:
+def note_accepted(session: Session, message: Message, now: datetime) -> None:
     """Accepted: never due again, whatever else happened meanwhile."""
     message.state, message.reason, message.due_at, message.sent_at = "sent", None, None, now
     if message.entry_id is not None and message.told is not None:

@@ -236,6 +236,11 @@ def resend(session: Session, message: Message) -> None:
 def give_up(session: Session, message: Message, reason: str) -> None:
     """The message will not arrive: keep why, and tell the service that asked."""
     message.state, message.reason, message.due_at = "failed", reason, None
+    report_failure(session, message, reason)
+
+
+def report_failure(session: Session, message: Message, reason: str) -> None:
+    """Tell the service that asked that its message will not arrive."""
     record(
         session,
         MessageFailed(

@@ -89,6 +89,8 @@ class Wording:
 
     subject: str
     blocks: tuple[Block, ...]
+    short: str = ""
+    """the same in one sentence, for channels that have no room; empty for what is not worth that"""
 
 
 def clean(value: Any) -> Any:
