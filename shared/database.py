@@ -1,7 +1,7 @@
 """Database sessions and the columns every table shares: one database a service."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -59,9 +59,12 @@ def make_engine(url: str, **options: Any) -> Engine:
     )
 
 
-def make_sessions(engine: Engine) -> sessionmaker[Session]:
-    """Sessions of one service. Objects stay readable after the commit that `shared` does."""
-    sessions = sessionmaker(engine, expire_on_commit=False)
+def make_sessions(engine: Engine, secret_keys: Sequence[str] = ()) -> sessionmaker[Session]:
+    """Sessions of one service. Objects stay readable after the commit that `shared` does.
+
+    `secret_keys` are for rules that keep a keyed digest in the place of an address (shared/digests.py).
+    """
+    sessions = sessionmaker(engine, expire_on_commit=False, info={"secret_keys": tuple(secret_keys)})
     event.listen(sessions, "do_orm_execute", _keep_to_organisation)
     return sessions
 

@@ -82,7 +82,7 @@ def make_app(
     app = Flask(settings.service, static_folder=str(settings.static_folder), static_url_path="/static")
     app.jinja_loader = _template_loader(settings.service)
     _configure(app, settings)
-    sessions = make_sessions(make_engine(settings.database_url))
+    sessions = make_sessions(make_engine(settings.database_url), settings.secret_keys)
     relay = Relay(sessions, worker.celery, settings.service)
     app.extensions["handdruk"] = Floor(settings, sessions, relay, worker, read_bearer, _read_manifest(settings))
     install_languages(app)

@@ -82,7 +82,7 @@ class Worker:
         self.reactions = reactions
         self.celery = make_celery(settings)
         self._engine = make_engine(settings.database_url)
-        self.sessions: sessionmaker[Session] = make_sessions(self._engine)
+        self.sessions: sessionmaker[Session] = make_sessions(self._engine, settings.secret_keys)
         self._add_floor_tasks()
         for job in jobs:
             self._add_job(job)

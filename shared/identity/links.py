@@ -6,9 +6,6 @@ holds nothing that opens a door and any service can write the address of a link 
 mail scanner that opens it first takes nothing away. When it is revoked, the sessions that it opened end.
 """
 
-import base64
-import binascii
-import hmac
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -22,9 +19,10 @@ from shared import clock
 from shared.database import SharedBase
 from shared.errors import Refusal
 from shared.identity.sessions import end_sessions_of_link
+from shared.identity.signed_ids import read_signed_id, sign_id
 from shared.settings import Settings
 
-MAC_BYTES = 20
+PURPOSE = b"personal link"
 PATHS = {"registration": "/l/", "scheduling": "/scheduling/l/"}
 SESSION_LASTS = timedelta(days=14)
 """How long a browser stays signed in by a link; after that the link is opened again."""
@@ -89,8 +87,7 @@ def issue_link(database: Session, link_for: LinkFor, lasts: timedelta) -> uuid.U
 
 def link_address(settings: Settings, link_id: uuid.UUID, service: str = "registration") -> str:
     """The whole address of a link, to be put in a message."""
-    token = base64.urlsafe_b64encode(link_id.bytes + _mac(settings.secret_keys[0], link_id)).decode().rstrip("=")
-    return f"{settings.base_url}{PATHS[service]}{token}"
+    return f"{settings.base_url}{PATHS[service]}{sign_id(settings.secret_keys, PURPOSE, link_id)}"
 
 
 def find_own_page(database: Session, person_id: uuid.UUID, event_id: uuid.UUID | None) -> str | None:
@@ -106,7 +103,7 @@ def find_own_page(database: Session, person_id: uuid.UUID, event_id: uuid.UUID |
 
 def open_link(database: Session, secret_keys: Sequence[str], token: str) -> PersonalLink:
     """The link that a token stands for. Raises LinkInvalid."""
-    link_id = _read_token(secret_keys, token)
+    link_id = read_signed_id(secret_keys, PURPOSE, token)
     link = database.scalar(select(PersonalLink).where(PersonalLink.id == link_id)) if link_id else None
     if link is None or link.revoked_at is not None or link.expires_at <= clock.now():
         raise LinkInvalid
@@ -148,19 +145,3 @@ def extend_links(database: Session, event_id: uuid.UUID, kind: str, expires_at: 
         .where(PersonalLink.event_id == event_id, PersonalLink.kind == kind, PersonalLink.revoked_at.is_(None))
         .values(expires_at=expires_at)
     )
-
-
-def _mac(secret_key: str, link_id: uuid.UUID) -> bytes:
-    return hmac.digest(secret_key.encode(), b"personal link" + link_id.bytes, "sha256")[:MAC_BYTES]
-
-
-def _read_token(secret_keys: Sequence[str], token: str) -> uuid.UUID | None:
-    try:
-        raw = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
-    except (binascii.Error, ValueError, UnicodeEncodeError):
-        return None
-    if len(raw) != 16 + MAC_BYTES:
-        return None
-    link_id = uuid.UUID(bytes=raw[:16])
-    known = any(hmac.compare_digest(raw[16:], _mac(key, link_id)) for key in secret_keys)
-    return link_id if known else None

@@ -1,9 +1,24 @@
 """Which channels there are, a line each, and which one reaches somebody."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from services.notifications.channels.channel import MakeChannel
 from services.notifications.channels.email.channel import EmailChannel
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How somebody can be reached, as far as we know and they allow."""
+
+    email: str | None
+    mobile: str | None = None
+    """E.164"""
+    preferred: str | None = None
+    """the channel that the person likes best"""
+    closed: frozenset[str] = frozenset()
+    """channels whose address nothing is sent to any more"""
+
 
 CHANNELS: Mapping[str, MakeChannel] = {
     "email": EmailChannel,

@@ -38,6 +38,8 @@ class Template:
     settles: timedelta = timedelta(0)
     """how long it may wait for other news to be merged with (HANDDRUK_MERGE_SECONDS when that is less); 0 for what
     answers a person's own click"""
+    essential: bool = True
+    """also for somebody who wants no invitations and reminders: it is about what they take part in already"""
 
 
 TEMPLATES: dict[str, Template] = {
@@ -50,6 +52,7 @@ TEMPLATES: dict[str, Template] = {
             ("contact",),
             ("employer",),
             ("link",),
+            essential=False,
         ),
         Template(
             "stand_confirmed",
@@ -76,6 +79,7 @@ TEMPLATES: dict[str, Template] = {
             ("candidate",),
             ("number", "readable_name"),
             ("link", "pass"),
+            essential=False,
         ),
         Template(
             "invitation_answered",
@@ -112,6 +116,7 @@ TEMPLATES: dict[str, Template] = {
             ("interpreter",),
             (),
             ("link",),
+            essential=False,
         ),
         Template(
             "interpreter_roster",

@@ -4,9 +4,10 @@ from services.notifications.base import Base
 from services.notifications.calendar import models as calendar
 from services.notifications.events import models as events
 from services.notifications.messages import models as messages
+from services.notifications.people import models as people
 from shared.migration import run_migrations
 
-TABLES = (events, calendar, messages)
+TABLES = (events, calendar, people, messages)
 """The rooms with tables, named so that Base knows them."""
 
 run_migrations(Base.metadata)

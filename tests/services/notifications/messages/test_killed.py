@@ -21,7 +21,7 @@ from shared.settings import Settings
 
 values = eval(sys.stdin.read())
 settings = Settings(**{**values, "static_folder": Path(values["static_folder"])})
-Sender(settings).send_due(make_sessions(make_engine(settings.database_url)))
+Sender(settings).send_due(make_sessions(make_engine(settings.database_url), settings.secret_keys))
 """
 
 

@@ -310,7 +310,7 @@ def test_what_was_accepted_is_written_down_although_the_database_was_away(
 ) -> None:
     _queue(post)
     engine = make_engine(post.service.floor.settings.database_url)
-    sessions, hand_over = make_sessions(engine), sending.Sender._hand_over
+    sessions, hand_over = make_sessions(engine, post.service.floor.settings.secret_keys), sending.Sender._hand_over
 
     def hand_over_and_lose_the_database(*arguments):  # type: ignore[no-untyped-def]
         outcome = hand_over(*arguments)

@@ -1,0 +1,226 @@
+"""Whom we may reach and how: what people asked for, and addresses that nothing is sent to.
+
+A suppressed address is never sent to, whatever the message. Who wants no invitations and reminders any more still
+gets what is essential: confirmations, changes and cancellations of what they take part in.
+"""
+
+import uuid
+from dataclasses import dataclass
+from typing import Protocol
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.notifications.channels.registry import Reader
+from services.notifications.people.errors import (
+    AddressUnreadable,
+    AlreadyLifted,
+    NumberUnreadable,
+    OnlyByThePerson,
+    SuppressionUnknown,
+)
+from services.notifications.people.models import Preference, Suppression
+from shared import clock
+from shared.digests import digest_of, digests_of
+from shared.telephone import read_telephone
+
+BY_THE_PERSON = "the person"
+"""Who lifts what the person asked for; colleagues lift the rest under their own name."""
+STRONGER = ("by_hand", "bounced", "complained", "opted_out")
+"""A later reason takes the place of an earlier one further to the left: what the person asked for stays."""
+
+
+class Addressed(Protocol):
+    """A message, as far as reaching its reader is concerned."""
+
+    organisation_id: uuid.UUID
+    person_id: uuid.UUID
+    address: str | None
+    mobile: str | None
+    language: str
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is known about reaching the reader of a message."""
+
+    reader: Reader
+    language: str
+    """the person's own choice, or the region's"""
+    only_essential: bool
+    """no invitations and reminders any more"""
+
+
+def reader_of(session: Session, message: Addressed) -> Reader:
+    """How the reader of a message can be reached now: without addresses that nothing is sent to. One query."""
+    return wishes_of(session, message).reader
+
+
+def wishes_of(session: Session, message: Addressed) -> Wishes:
+    """How the reader can be reached, in which language, and whether invitations are wanted. One query."""
+    closed = (
+        select(func.array_agg(Suppression.channel.distinct()))
+        .where(
+            Suppression.organisation_id == message.organisation_id,
+            Suppression.lifted_at.is_(None),
+            or_(*(_is_address(session, *one) for one in (("email", message.address), ("sms", message.mobile)))),
+        )
+        .scalar_subquery()
+    )
+    one = select(literal(1).label("one")).subquery()
+    own = and_(Preference.person_id == message.person_id, Preference.organisation_id == message.organisation_id)
+    found = session.execute(
+        select(Preference.channel, Preference.language, Preference.only_essential, closed.label("closed"))
+        .select_from(one)
+        .outerjoin(Preference, own)
+    ).one()
+    return Wishes(
+        Reader(message.address, message.mobile, found.channel, frozenset(found.closed or ())),
+        found.language or message.language,
+        bool(found.only_essential),
+    )
+
+
+# ── addresses that nothing is sent to ─────────────────────────────────────────────────────────────────────────
+
+
+def suppress(
+    session: Session,
+    organisation_id: uuid.UUID,
+    channel: str,
+    address: str,
+    reason: str,
+    *,
+    note: str = "",
+    by: str = "",
+) -> None:
+    """Send nothing to this address any more. `channel` is email or sms, `reason` one of `models.REASONS`.
+
+    Twice is once; what the person asked for (opted_out, complained) takes the place of what we found out.
+    """
+    row = insert(Suppression).values(
+        id=uuid.uuid4(),
+        organisation_id=organisation_id,
+        channel=channel,
+        digest=digest_of(session, channel, normal(channel, address)),
+        address=address,
+        reason=reason,
+        note=note,
+        since=clock.now(),
+        by=by,
+        lifted_by="",
+    )
+    weaker = STRONGER[: STRONGER.index(reason)]
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=["organisation_id", "channel", "digest"],
+            index_where=Suppression.lifted_at.is_(None),
+            set_={"reason": reason, "note": note, "by": by, "address": address},
+            where=Suppression.reason.in_(weaker),
+        )
+    )
+
+
+def lift(session: Session, suppression: Suppression, because: str, *, by: str) -> None:
+    """Send to this address again. `because` is the colleague's reason.
+
+    Raises AlreadyLifted, or OnlyByThePerson unless `by` is BY_THE_PERSON.
+    """
+    session.refresh(suppression, with_for_update=True)
+    if suppression.lifted_at is not None:
+        raise AlreadyLifted
+    if suppression.reason == "opted_out" and by != BY_THE_PERSON:
+        raise OnlyByThePerson
+    suppression.lifted_at, suppression.lifted_by, suppression.lifted_because = clock.now(), by, because
+    session.flush()
+
+
+def load_suppression(session: Session, suppression_id: uuid.UUID) -> Suppression:
+    """A row of the session's organisation. Raises SuppressionUnknown."""
+    found = session.scalar(select(Suppression).where(Suppression.id == suppression_id))
+    if found is None:
+        raise SuppressionUnknown
+    return found
+
+
+def find_suppression(session: Session, channel: str, address: str | None) -> Suppression | None:
+    """Why nothing is sent to this address; None when it is open."""
+    live = select(Suppression).where(Suppression.lifted_at.is_(None), _is_address(session, channel, address))
+    return session.scalar(live.limit(1))
+
+
+def read_address(channel: str, typed: str) -> str:
+    """What was typed as an address that can be sent to. Raises AddressUnreadable or NumberUnreadable."""
+    if channel == "sms":
+        number = read_telephone(typed)
+        if number is None:
+            raise NumberUnreadable
+        return number
+    try:
+        return validate_email(typed.strip(), check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        raise AddressUnreadable from None
+
+
+def normal(channel: str, address: str) -> str:
+    """The address as it is compared: nobody tells two mailboxes apart by capitals (RFC 5321 §2.4 would allow it)."""
+    return address.strip().casefold() if channel == "email" else address.strip()
+
+
+def forget_address(session: Session, digests: list[str]) -> None:
+    """Erasure: what remains of these addresses is enough to recognise them and no more."""
+    session.execute(update(Suppression).where(Suppression.digest.in_(digests)).values(address=None, note=""))
+
+
+# ── what people want to receive ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody filled in about what they want to receive."""
+
+    channel: str | None
+    language: str | None
+    only_essential: bool
+
+
+def keep_wishes(session: Session, message: Addressed, person_kind: str, wanted: Wanted, asked_by: str) -> None:
+    """Remember what the reader of a message wants from this region from now on."""
+    _keep(session, message, person_kind, asked_by, **vars(wanted))
+
+
+def stop_invitations(session: Session, message: Addressed, person_kind: str, asked_by: str) -> None:
+    """No invitations and reminders to the reader of a message any more; what else they chose stays."""
+    _keep(session, message, person_kind, asked_by, only_essential=True)
+
+
+def _keep(session: Session, message: Addressed, person_kind: str, asked_by: str, **chosen: object) -> None:
+    changed: dict[str, object] = {**chosen, "asked_by": asked_by, "changed_at": clock.now()}
+    row = insert(Preference).values(
+        organisation_id=message.organisation_id,
+        person_id=message.person_id,
+        person_kind=person_kind,
+        **{"only_essential": False, **changed},
+    )
+    session.execute(row.on_conflict_do_update(index_elements=["person_id"], set_=changed))
+
+
+def forget_preference(session: Session, person_id: uuid.UUID) -> None:
+    """Erasure: what the person chose goes with the person."""
+    preference = session.scalar(select(Preference).where(Preference.person_id == person_id))
+    if preference is not None:
+        session.delete(preference)
+
+
+def load_preference(session: Session, person_id: uuid.UUID) -> Preference | None:
+    """What somebody chose; None for who never did."""
+    return session.scalar(select(Preference).where(Preference.person_id == person_id))
+
+
+def _is_address(session: Session, channel: str, address: str | None) -> ColumnElement[bool]:
+    if not address:
+        return false()
+    digests = digests_of(session, channel, normal(channel, address))
+    return and_(Suppression.channel == channel, Suppression.digest.in_(digests))
