@@ -71,7 +71,7 @@ class Message(Owned, Base):
     sent_at: Mapped[datetime | None]
     mail_id: Mapped[str | None] = mapped_column(unique=True)
     """Message-ID, fixed before the first attempt so that a second copy is recognised as one"""
-    merged_into: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("message.id"))
+    merged_into: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("message.id", ondelete="SET NULL"))
     """the message that carries this one: its letter says both, and what becomes of it becomes of this one"""
     before_start: Mapped[int | None]
     """minutes before the event's start at which it is due"""

@@ -13,7 +13,7 @@ def upgrade() -> None:
     """Forward."""
     op.add_column("message", sa.Column("merged_into", sa.Uuid))
     op.add_column("message", sa.Column("before_start", sa.Integer))
-    op.create_foreign_key("fk_message_merged_into", "message", "message", ["merged_into"], ["id"])
+    op.create_foreign_key("fk_message_merged_into", "message", "message", ["merged_into"], ["id"], ondelete="SET NULL")
     op.create_check_constraint("ck_message_merged", "message", "merged_into <> id")
     op.create_check_constraint("ck_message_before_start", "message", "before_start > 0")
     op.create_index(
