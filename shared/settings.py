@@ -3,14 +3,18 @@
 import base64
 import binascii
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates
-from marshmallow.validate import OneOf, Range
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_der_private_key
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates, validates_schema
+from marshmallow.validate import OneOf, Range, Regexp
 
 PREFIX = "HANDDRUK_"
 STATIC_FOLDER = Path(__file__).parent / "ui" / "static"
@@ -19,13 +23,26 @@ SCHEMES = {
     "DATABASE_URL": ("postgresql", "postgresql+psycopg"),
     "REDIS_URL": ("redis", "rediss"),
     "SMTP_URL": ("smtp", "smtps"),
+    "SMS_URL": ("https", "http"),
 }
 Service = Literal["registration", "scheduling", "notifications"]
 SERVICES: tuple[Service, ...] = ("registration", "scheduling", "notifications")
 
+DOMAIN = r"([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)?"
+NO_DOMAIN = "must be a domain, such as example.org"
+PACE = Range(0, 10_000, min_inclusive=False, error="must be a number above 0: how many a second")
+
 
 class SettingsError(Exception):
     """The environment does not describe a working system; the message says per setting what to do."""
+
+
+@dataclass(frozen=True)
+class DkimKey:
+    """A private key as base64 of its PKCS #8 form, and the selector under which DNS has the public one."""
+
+    selector: str
+    key: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -51,6 +68,16 @@ class Settings:
     """How long a stand stays held for an employer who is filling in the form."""
     merge_seconds: int
     """How long news may wait for more news to the same person; both then go as one message."""
+    mail_per_second: float | None = None
+    """How many mails a second the mail server takes from us, all workers together; None for as many as it answers."""
+    dkim_keys: tuple[DkimKey, ...] = field(default=(), repr=False)
+    """What mail is signed with (RFC 6376), in this order; none: it is not signed here."""
+    dkim_domain: str = ""
+    sms_url: str = field(default="", repr=False)
+    """Where SMS go: https://account@host?from=sender. Empty: there is no such channel."""
+    sms_secret: str = field(default="", repr=False)
+    """The account's token: it signs us in, and checks that what comes back is the provider's."""
+    sms_per_second: float = 10
 
     @property
     def secure_cookies(self) -> bool:
@@ -79,6 +106,15 @@ class _SettingsSchema(Schema):
     trusted_proxies = fields.Integer(data_key="TRUSTED_PROXIES", load_default=1, validate=Range(0, 10))
     hold_minutes = fields.Integer(data_key="HOLD_MINUTES", load_default=10, validate=Range(1, 120))
     merge_seconds = fields.Integer(data_key="MERGE_SECONDS", load_default=120, validate=Range(0, 3600))
+    mail_per_second = fields.Float(data_key="MAIL_PER_SECOND", validate=PACE)
+    dkim_key = fields.String(data_key="DKIM_KEY", load_default="")
+    dkim_selector = fields.String(data_key="DKIM_SELECTOR", load_default="handdruk")
+    dkim_domain = fields.String(
+        data_key="DKIM_DOMAIN", load_default="", validate=Regexp(rf"{DOMAIN}\Z", error=NO_DOMAIN)
+    )
+    sms_url = fields.String(data_key="SMS_URL", load_default="")
+    sms_secret = fields.String(data_key="SMS_SECRET", load_default="")
+    sms_per_second = fields.Float(data_key="SMS_PER_SECOND", load_default=10, validate=PACE)
 
     @validates("secret_keys")
     def _long_enough(self, text: str, **_: object) -> None:
@@ -94,9 +130,35 @@ class _SettingsSchema(Schema):
         if len(seed) != 32:
             raise ValidationError("must be 32 bytes in base64; make one with: openssl rand -base64 32")
 
-    @validates("base_url", "database_url", "redis_url", "smtp_url")
+    @validates("dkim_key")
+    def _is_key(self, text: str, **_: object) -> None:
+        if not all(_signs_mail(key) for key in text.split(",") if text):
+            raise ValidationError(
+                "must be an RSA key of 2048 bits or more or an Ed25519 key, in base64; make one with: handdruk dkim"
+            )
+
+    @validates("dkim_selector")
+    def _are_labels(self, text: str, **_: object) -> None:
+        if not all(re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", name) for name in text.split(",")):
+            raise ValidationError("must be a name of small letters, digits and hyphens")
+
+    @validates_schema
+    def _belong_together(self, given: dict[str, Any], **_: object) -> None:
+        keys = given.get("dkim_key", "")
+        if keys and len(keys.split(",")) != len(given.get("dkim_selector", "").split(",")):
+            raise ValidationError("needs a name for each key of DKIM_KEY", "DKIM_SELECTOR")
+        if given.get("sms_url") and not given.get("sms_secret"):
+            raise ValidationError("is needed with SMS_URL: the account's token", "SMS_SECRET")
+
+    @validates("sms_url")
+    def _names_account(self, text: str, **_: object) -> None:
+        found = urlsplit(text)
+        if text and not (found.username and found.hostname and parse_qs(found.query).get("from")):
+            raise ValidationError("must look like https://account@host?from=sender")
+
+    @validates("base_url", "database_url", "redis_url", "smtp_url", "sms_url")
     def _has_scheme(self, text: str, data_key: str) -> None:
-        if urlsplit(text).scheme not in SCHEMES[data_key]:
+        if text and urlsplit(text).scheme not in SCHEMES[data_key]:
             raise ValidationError(
                 f"must be an address that starts with {' or '.join(s + '://' for s in SCHEMES[data_key])}"
             )
@@ -115,9 +177,21 @@ def load_settings(service: Service, environ: Mapping[str, str] | None = None) ->
     found["secret_keys"] = tuple(found["secret_keys"].split(","))
     found["pass_signing_key"] = base64.b64decode(found["pass_signing_key"])
     found["base_url"] = found["base_url"].rstrip("/")
+    keys, selectors = found.pop("dkim_key").split(","), found.pop("dkim_selector").split(",")
+    found["dkim_keys"] = tuple(DkimKey(*pair) for pair in zip(selectors, keys, strict=False) if pair[1])
+    found["dkim_domain"] = found["dkim_domain"] or found["mail_from"].rpartition("@")[2]
     found["database_url"] = found["database_url"].replace("postgresql://", "postgresql+psycopg://", 1)
     found["static_folder"] = Path(found["static_folder"])
     return Settings(service=service, **found)
+
+
+def _signs_mail(text: str) -> bool:
+    """Is it a private key that receivers accept (RFC 8301 §3.2, RFC 8463)?"""
+    try:
+        key = load_der_private_key(base64.b64decode(text, validate=True), None)
+    except (binascii.Error, ValueError, TypeError):
+        return False
+    return isinstance(key, Ed25519PrivateKey) or (isinstance(key, RSAPrivateKey) and key.key_size >= 2048)
 
 
 def _without_prefix(service: Service, environ: Mapping[str, str]) -> dict[str, str]:

@@ -2,13 +2,16 @@
 
 
 class NotHandedOver(Exception):
-    """The letter was not accepted. `answer` is what the other side said; it may hold an address: never log it."""
+    """The letter was not accepted. `answer` is what the other side said; it may hold an address: never log it.
+
+    `after`: seconds that the other side wants to be left alone, when it says so (RFC 9110 §10.2.3).
+    """
 
     kind = ""
 
-    def __init__(self, answer: str = "", code: int | None = None) -> None:
+    def __init__(self, answer: str = "", code: int | None = None, after: float | None = None) -> None:
         super().__init__(self.kind)
-        self.answer, self.code = answer, code
+        self.answer, self.code, self.after = answer, code, after
 
 
 class ServerAway(NotHandedOver):
@@ -18,7 +21,7 @@ class ServerAway(NotHandedOver):
 
 
 class TryLater(NotHandedOver):
-    """The server took the letter's address or text and asked to come back later (SMTP 4xx)."""
+    """The server took the letter's address or text and asked to come back later (SMTP 4xx, HTTP 429)."""
 
     kind = "later"
 
@@ -30,6 +33,6 @@ class Lost(NotHandedOver):
 
 
 class AddressRefused(NotHandedOver):
-    """The server will never take this letter (SMTP 5xx)."""
+    """The server will never take this letter (SMTP 5xx, a telephone number that is none)."""
 
     kind = "refused"

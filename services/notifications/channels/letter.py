@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.notifications.wording.source import Wording
+
 
 @dataclass(frozen=True)
 class CalendarFile:
@@ -34,6 +36,15 @@ class Letter:
     calendar: CalendarFile | None = None
     short: str = ""
     """the same in a sentence or two, for channels that have no room; empty for what is not worth that"""
+    mobile: str = ""
+    """E.164"""
+    unsubscribe: str = ""
+    """the address that ends such messages with one click (RFC 8058); empty for what a person cannot do without"""
+    body: Wording | None = None
+    """the words as blocks, for paper; `text` and `html` are made of them"""
+    footer: Wording | None = None
+    perhaps_sent: bool = False
+    """an earlier attempt ended without our knowing whether it was accepted: look before sending again"""
 
 
 def picture_id(mail_id: str) -> str:

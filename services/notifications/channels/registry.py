@@ -1,30 +1,50 @@
 """Which channels there are, a line each, and which one reaches somebody."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
-from services.notifications.channels.channel import MakeChannel
+from services.notifications.channels.channel import Channel, MakeChannel
 from services.notifications.channels.email.channel import EmailChannel
+from services.notifications.channels.paper.channel import PaperChannel
+from shared.settings import Settings
+
+CHANNELS: Mapping[str, MakeChannel] = {
+    "email": EmailChannel,
+    "paper": PaperChannel,
+}
+"""In the order in which they are tried for somebody who prefers none."""
 
 
 @dataclass(frozen=True)
 class Reader:
-    """How somebody can be reached, as far as we know and they allow."""
+    """What decides how a message reaches somebody."""
 
     email: str | None
     mobile: str | None = None
     """E.164"""
     preferred: str | None = None
-    """the channel that the person likes best"""
     closed: frozenset[str] = frozenset()
-    """channels whose address nothing is sent to any more"""
+    """channels whose address is dead, or that the person does not want"""
+    has_short: bool = True
+    """the message has words for an SMS"""
+    letter_worthy: bool = False
+    """the message is worth paper: it carries the pass, or what a candidate must know"""
 
 
-CHANNELS: Mapping[str, MakeChannel] = {
-    "email": EmailChannel,
-}
+def make_channels(settings: Settings, registry: Mapping[str, MakeChannel] = CHANNELS) -> dict[str, Channel]:
+    """The channels that the settings name, by name, in the order of the registry."""
+    made = {name: make(settings) for name, make in registry.items()}
+    return {name: channel for name, channel in made.items() if channel is not None}
 
 
-def choose_channel(email: str | None) -> str | None:
-    """The name of the channel for somebody with this address; None when no channel reaches them."""
-    return "email" if email else None
+def choose_channel(reader: Reader, there: Container[str] = CHANNELS) -> str | None:
+    """The name of the channel that reaches the reader; None when none does. `there`: those that the settings name."""
+    reaches = {
+        "email": bool(reader.email),
+        "sms": bool(reader.mobile) and reader.has_short,
+        "paper": reader.letter_worthy,
+    }
+    open_ones = [name for name, reached in reaches.items() if reached and name in there and name not in reader.closed]
+    if reader.preferred in open_ones:
+        return reader.preferred
+    return next(iter(open_ones), None)

@@ -24,3 +24,7 @@ class Outcome:
     kind: str
     code: int | None = None
     answer: str = ""
+    provider_id: str = ""
+    """the provider's name for what it accepted"""
+    after: float | None = None
+    """seconds that it wants to be left alone"""

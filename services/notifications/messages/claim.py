@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from services.notifications.calendar.models import CalendarEntry
 from services.notifications.calendar.rules import content_of, load_entry
 from services.notifications.channels.letter import CalendarFile
-from services.notifications.channels.registry import choose_channel
+from services.notifications.channels.registry import Reader, choose_channel
 from services.notifications.events.models import Event, Organisation
 from services.notifications.messages.attempts import Claim, Outcome
 from services.notifications.messages.catalogue import TEMPLATES
@@ -74,7 +74,7 @@ def _prepare(session: Session, message: Message, setting: Setting) -> Claim | No
 
 def _settle_or_compose(session: Session, message: Message, setting: Setting) -> Claim | None:
     entry = load_entry(session, message.entry_id) if message.entry_id else None
-    channel = choose_channel(message.address)
+    channel = choose_channel(Reader(email=message.address, mobile=message.mobile, has_short=False))
     verdict = _judge(session, message, entry, setting)
     if isinstance(verdict, Drop):
         message.state, message.reason, message.due_at = "dropped", verdict.reason, None

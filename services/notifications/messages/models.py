@@ -11,8 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from services.notifications.base import Base
 from shared.database import Owned
 
-STATES = ("queued", "sending", "sent", "delivered", "bounced", "failed", "dropped")
-"""`sending` ends after its lease; `dropped` is what was no longer true when its turn came."""
+STATES = ("queued", "sending", "to_print", "sent", "delivered", "bounced", "failed", "dropped")
+"""`sending` ends after its lease; `to_print` waits for an organiser (a collected channel); `dropped` is what was no
+longer true when its turn came."""
 WAITING = ("queued", "sending")
 
 
@@ -108,5 +109,7 @@ class Attempt(Base):
     """the server's reply code (RFC 5321 §4.2)"""
     answer: Mapped[str] = mapped_column(default="")
     """what the server said"""
+    provider_id: Mapped[str | None] = mapped_column(unique=True)
+    """the provider's own name for it, which its receipts carry"""
 
     message: Mapped[Message] = relationship(back_populates="attempts")

@@ -31,7 +31,7 @@ def write_outcome(session: Session, claim: Claim, outcome: Outcome) -> None:
 def end_attempt(attempt: Attempt, outcome: Outcome, now: datetime) -> None:
     """The attempt is over."""
     attempt.ended_at, attempt.outcome, attempt.code = now, outcome.kind, outcome.code
-    attempt.answer = outcome.answer.replace("\0", "")
+    attempt.answer, attempt.provider_id = outcome.answer.replace("\0", ""), outcome.provider_id or None
 
 
 def try_again(session: Session, message: Message, kind: str, now: datetime) -> None:

@@ -14,9 +14,9 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.notifications.channels.channel import Channel, Connection, MakeChannel
+from services.notifications.channels.channel import Connection, MakeChannel, PushedChannel, is_pushed
 from services.notifications.channels.errors import NotHandedOver
-from services.notifications.channels.registry import CHANNELS
+from services.notifications.channels.registry import CHANNELS, make_channels
 from services.notifications.messages.attempts import Claim, Outcome
 from services.notifications.messages.claim import claim_next
 from services.notifications.messages.outcome import wake_others, write_outcome
@@ -38,7 +38,8 @@ class Sender:
 
     def __init__(self, settings: Settings, channels: Mapping[str, MakeChannel] = CHANNELS) -> None:
         self._settings = settings
-        self._channels: dict[str, Channel] = {name: make(settings) for name, make in channels.items()}
+        made = make_channels(settings, channels)
+        self._channels: dict[str, PushedChannel] = {name: one for name, one in made.items() if is_pushed(one)}
         self._pause = FIRST_PAUSE
         self._away_until = datetime.min.replace(tzinfo=clock.now().tzinfo)
 
@@ -66,15 +67,15 @@ class Sender:
         if claim.channel not in connections:
             connections[claim.channel] = stack.enter_context(self._channels[claim.channel].connect())
         try:
-            answer = connections[claim.channel].send(claim.letter)
+            taken = connections[claim.channel].send(claim.letter)
         except NotHandedOver as fault:
             # The answer may hold an address, so it is kept with the attempt and not logged.
             log.warning("not_handed_over", kind=fault.kind, code=fault.code, message_id=str(claim.message_id))
-            return Outcome(fault.kind, fault.code, fault.answer)
+            return Outcome(fault.kind, fault.code, fault.answer, after=fault.after)
         except Exception as fault:
             log.error("unreadable", message_id=str(claim.message_id), fault=type(fault).__name__)
             return Outcome("unreadable", answer=type(fault).__name__)
-        return Outcome("accepted", answer=answer)
+        return Outcome("accepted", answer=taken.answer, provider_id=taken.provider_id)
 
     def _note(self, outcome: Outcome) -> None:
         """Leave a server alone that is away, twice as long each time."""

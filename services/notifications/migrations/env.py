@@ -2,12 +2,13 @@
 
 from services.notifications.base import Base
 from services.notifications.calendar import models as calendar
+from services.notifications.channels import models as channels
 from services.notifications.events import models as events
 from services.notifications.messages import models as messages
 from services.notifications.people import models as people
 from shared.migration import run_migrations
 
-TABLES = (events, calendar, people, messages)
+TABLES = (events, channels, calendar, people, messages)
 """The rooms with tables, named so that Base knows them."""
 
 run_migrations(Base.metadata)

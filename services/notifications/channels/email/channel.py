@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from services.notifications.channels.channel import Kind, Taken
 from services.notifications.channels.email.mime import make_mail
 from services.notifications.channels.email.server import MailServer, read_server
 from services.notifications.channels.email.smtp import SmtpConnection
 from services.notifications.channels.letter import Letter
+from services.notifications.channels.pace import Pace
 from shared.settings import Settings
 
 
@@ -16,18 +18,22 @@ class EmailConnection:
     def __init__(self, smtp: SmtpConnection, mail_from: str) -> None:
         self._smtp, self._mail_from = smtp, mail_from
 
-    def send(self, letter: Letter) -> str:
+    def send(self, letter: Letter) -> Taken:
         """Hand one letter to the mail server. Raises NotHandedOver."""
         mail = make_mail(letter, self._mail_from)
-        return self._smtp.send(self._mail_from, letter.address, mail)
+        return Taken(self._smtp.send(self._mail_from, letter.address, mail))
 
 
 class EmailChannel:
     """Mails through the server of the settings."""
 
+    kind: Kind = "pushed"
+    quiet = False
+
     def __init__(self, settings: Settings) -> None:
         self._server: MailServer = read_server(settings.smtp_url)
         self._mail_from = settings.mail_from
+        self.pace = Pace(settings.mail_per_second) if settings.mail_per_second else None
 
     @contextmanager
     def connect(self) -> Iterator[EmailConnection]:

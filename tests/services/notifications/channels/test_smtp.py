@@ -15,11 +15,8 @@ from cryptography.x509.oid import NameOID
 from services.notifications.channels.email.server import MailServer, MailServerUnclear, Patience, read_server
 from services.notifications.channels.email.smtp import SmtpConnection
 from services.notifications.channels.errors import AddressRefused, Lost, ServerAway, TryLater
-from services.notifications.channels.registry import CHANNELS, choose_channel
 from services.notifications.messages.claim import LEASE
-from shared.settings import Settings
 from tests.mail import FaultyServer, answer, drop
-from tests.service_under_test import ServiceUnderTest
 
 US, READER = "handdruk@example.org", "reader@example.org"
 MAIL = b"From: us\r\nSubject: x\r\n\r\n.\r\n..two dots\r\nend\r\n"
@@ -180,13 +177,3 @@ def test_wrong_password_is_our_trouble_and_not_the_readers() -> None:
         assert fault.value.code == 535
         SmtpConnection(read_server(server.url)).send(US, READER, MAIL)
         assert len(server.received) == 1
-
-
-def test_channel_is_found_by_what_reaches_the_person(notifications: ServiceUnderTest) -> None:
-    settings: Settings = notifications.floor.settings
-    assert choose_channel("a@b.c") in CHANNELS
-    assert choose_channel(None) is None
-    assert choose_channel("") is None
-    for make in CHANNELS.values():
-        with make(settings).connect():
-            pass  # a channel is made and opened without a server: it connects with the first letter

@@ -1,0 +1,1 @@
+"""Paper: letters that an organiser prints, for people without e-mail and mobile."""
