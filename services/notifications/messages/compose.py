@@ -1,5 +1,6 @@
 """From a queued message to a letter: words in the reader's language, with what is true of the event at this moment."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from services.notifications.channels.letter import CalendarFile, Letter, picture
 from services.notifications.events.models import Event, Organisation
 from services.notifications.messages.catalogue import FRAME, WORDS
 from services.notifications.messages.models import Message
+from services.notifications.messages.moves import what_moved
 from services.notifications.wording.render import COLUMNS, write_html, write_text
 from services.notifications.wording.source import Wording, put_into_words
 from shared.i18n import DEFAULT_LANGUAGE, LANGUAGES
@@ -99,7 +101,7 @@ def values_for(message: Message, setting: Setting, link: str | None, calendar: b
         **message.values,
         "person": {"name": message.person_name},
         "organisation": {"name": organisation.name, "mailbox": organisation.mailbox},
-        **_event_values(setting.event),
+        **_event_values(setting.event, message.values),
         "link": link,
         "has_pass": message.pass_code is not None,
         "in_calendar": calendar,
@@ -134,22 +136,21 @@ def find_link(message: Message, settings: Settings) -> str | None:
     return link_address(settings, message.link_id, message.link_service) if message.link_id else None
 
 
-def _event_values(event: Event | None) -> dict[str, Any]:
+def _event_values(event: Event | None, old: Mapping[str, Any]) -> dict[str, Any]:
+    """What a source file may name of the event. `old`: what the command says that it was before."""
     if event is None:
         return {"time_zone": "Europe/Amsterdam"}
-    return {
-        "time_zone": event.time_zone,
-        "event": {
-            "name": event.name,
-            "kind": event.kind,
-            "starts_at": event.starts_at,
-            "ends_at": event.ends_at,
-            "venue": event.venue,
-            "address": event.address,
-            "place": event.place,
-            "route": event.route,
-        },
+    now = {
+        "name": event.name,
+        "kind": event.kind,
+        "starts_at": event.starts_at,
+        "ends_at": event.ends_at,
+        "venue": event.venue,
+        "address": event.address,
+        "place": event.place,
+        "route": event.route,
     }
+    return {"time_zone": event.time_zone, "event": now, "moved": what_moved(old, now, event.time_zone)}
 
 
 def _new_mail_id(message: Message, settings: Settings) -> str:

@@ -4,11 +4,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.moves import what_moved
 
 STARTS_AT = datetime(2026, 12, 10, 12, 0, tzinfo=UTC)
 PASS_CODE = "HD1:" + "A" * 115
 """As long as a real one, and valid nowhere."""
+SAMPLE_LINK = "https://handdruk.example/l/…"
 
+EVENT: dict[str, Any] = {
+    "name": "Meet & Greet Stadsloket Zuid",
+    "kind": "meet_and_greet",
+    "starts_at": STARTS_AT,
+    "ends_at": STARTS_AT + timedelta(hours=3, minutes=30),
+    "venue": "Stadsloket Zuid",
+    "address": "Beatrixlaan 12, Utrecht",
+    "place": "Stadsloket Zuid, Beatrixlaan 12, Utrecht",
+    "route": "Tram 22, halte Beatrixlaan. Fietsen kunt u voor de deur zetten.",
+}
 VALUES: dict[str, Any] = {
     "employer": "Zorggroep De Linde",
     "stand": "4",
@@ -16,7 +28,7 @@ VALUES: dict[str, Any] = {
     "number": 112,
     "readable_name": "Oksana Hrytsenko",
     "answer": "accepted",
-    "old_starts_at": (STARTS_AT - timedelta(days=1)).isoformat(),
+    "old_starts_at": (STARTS_AT - timedelta(days=1, hours=1)).isoformat(),
     "old_place": "Buurthuis Noord, Kerkplein 1, Utrecht",
     "blocks": [
         {
@@ -64,27 +76,28 @@ EMPLOYER_STOPS = [
 READERS = {"contact": "Jan de Vries", "candidate": "Оксана Гриценко", "interpreter": "Олена Савчук"}
 
 
-def sample_values(name: str, organisation: str, mailbox: str) -> dict[str, Any]:
-    """Values for a template of the catalogue, with the reader's own region as the sender."""
+def sample_values(name: str, organisation: str, mailbox: str, *, sparse: bool = False) -> dict[str, Any]:
+    """Values for a template of the catalogue, with the reader's own region as the sender.
+
+    `sparse`: without everything that a message may lack, and with lists that are empty.
+    """
     template = TEMPLATES[name]
-    wanted = {value.rstrip("?") for value in template.values}
+    wanted = {value.rstrip("?") for value in template.values if not (sparse and value.endswith("?"))}
     stops = {"timetable_candidate": CANDIDATE_STOPS, "timetable_employer": EMPLOYER_STOPS}
+    given = {key: value for key, value in {**VALUES, "stops": stops.get(name, [])}.items() if key in wanted}
+    event = EVENT
+    if sparse:
+        given = {key: [] if isinstance(value, list) else value for key, value in given.items()}
+        given |= {"answer": "declined"} if "answer" in given else {}
+        event = {**EVENT, "route": "", "address": "", "place": EVENT["venue"]}
     return {
-        **{key: value for key, value in {**VALUES, "stops": stops.get(name, [])}.items() if key in wanted},
+        **given,
         "person": {"name": READERS[template.kinds[0]]},
         "organisation": {"name": organisation, "mailbox": mailbox},
-        "event": {
-            "name": "Meet & Greet Stadsloket Zuid",
-            "kind": "meet_and_greet",
-            "starts_at": STARTS_AT,
-            "ends_at": STARTS_AT + timedelta(hours=3, minutes=30),
-            "venue": "Stadsloket Zuid",
-            "address": "Beatrixlaan 12, Utrecht",
-            "place": "Stadsloket Zuid, Beatrixlaan 12, Utrecht",
-            "route": "Tram 22, halte Beatrixlaan. Fietsen kunt u voor de deur zetten.",
-        },
+        "event": event,
+        "moved": what_moved(given, event, "Europe/Amsterdam"),
         "time_zone": "Europe/Amsterdam",
-        "link": "https://handdruk.example/l/…" if "link" in template.carries else None,
-        "has_pass": "pass" in template.carries,
-        "in_calendar": "calendar" in template.carries,
+        "link": SAMPLE_LINK if "link" in template.carries else None,
+        "has_pass": "pass" in template.carries and not sparse,
+        "in_calendar": "calendar" in template.carries and not sparse,
     }

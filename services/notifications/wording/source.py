@@ -1,6 +1,7 @@
 """Source files of messages: Jinja for what varies, a few signs at the start of a line for what a line is.
 
     subject: Uw stand op {{ event.name }}         the first line
+    sms: Uw stand is geboekt. {{ link }}          the second line, for a text message; missing where none is worth it
     A paragraph, over as many lines as it needs.  an empty line ends it
     ## A heading
     - an item of a list
@@ -14,20 +15,22 @@ What people typed can never be such a sign: signs inside values are hidden while
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound, pass_context
-from jinja2.runtime import Context
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound
+from jinja2.ext import Extension
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from shared.i18n import date_long, language_name, time_of
+from services.notifications.wording.filters import FILTERS
 
+SUBJECT, SHORT = "subject:", "sms:"
+"""The signs of the lines on top."""
 SIGNS = "#-:[]()!"
 _HIDE = {ord(sign): 0xE000 + ord(sign) for sign in SIGNS}
 _SHOW = {hidden: sign for sign, hidden in _HIDE.items()}
+_END = re.compile(r"(?<![+-])%\}$")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -85,12 +88,12 @@ Block = Paragraph | Heading | Bullets | Facts | Button | PassPicture
 
 @dataclass(frozen=True)
 class Wording:
-    """What a source file says for one reader: a subject, and blocks from top to bottom."""
+    """What a source file says for one reader: a subject, blocks from top to bottom, and the same in short."""
 
     subject: str
     blocks: tuple[Block, ...]
     short: str = ""
-    """the same in one sentence, for channels that have no room; empty for what is not worth that"""
+    """for a text message (SMS); empty when it says nothing worth one"""
 
 
 def clean(value: Any) -> Any:
@@ -119,13 +122,19 @@ def put_into_words(folder: Path, name: str, language: str, values: Mapping[str, 
 
 def read_source(text: str) -> Wording:
     """The blocks of a rendered source file, with hidden signs shown again."""
-    first, _, rest = text.strip().partition("\n")
-    subject = first.removeprefix("subject:").strip()
+    subject, rest = _take_head(text.strip(), SUBJECT)
+    short, rest = _take_head(rest, SHORT)
     blocks: list[Block] = []
     for chunk in re.split(r"\n\s*\n", rest.strip()):
         lines = [line.strip() for line in chunk.split("\n") if line.strip()]
         blocks.extend(_read_chunk(lines))
-    return Wording(_shown(subject), tuple(_merged(blocks)))
+    return Wording(_shown(subject), tuple(_merged(blocks)), _shown(short))
+
+
+def _take_head(text: str, sign: str) -> tuple[str, str]:
+    """What the first line says behind its sign, and the text below it; all of the text when it has no such line."""
+    first, _, rest = text.partition("\n")
+    return (" ".join(first.removeprefix(sign).split()), rest) if first.startswith(sign) else ("", text)
 
 
 def _read_chunk(lines: list[str]) -> list[Block]:
@@ -149,10 +158,11 @@ def _read_line(line: str) -> Block | None:
         return Heading(_shown(line[3:]))
     if line.startswith("- "):
         return Bullets((_shown(line[2:]),))
-    if picture := re.fullmatch(r"!\[(.+)\]\(pass\)", line):
-        return PassPicture(_shown(picture[1]))
-    if button := re.fullmatch(r"\[(.+)\]\((.+)\)", line):
-        return Button(_shown(button[1]), _shown(button[2]))
+    if line.startswith("![") and line.endswith("](pass)"):
+        return PassPicture(_shown(line[2:-7]))
+    if line.startswith("[") and line.endswith(")") and "](" in line:
+        words, _, address = line[1:-1].rpartition("](")
+        return Button(_shown(words), _shown(address))
     label, sign, value = line.partition("::")
     return Facts(((_shown(label.strip()), _shown(value.strip())),)) if sign else None
 
@@ -176,11 +186,11 @@ def _shown(text: str) -> str:
 
 
 @cache
-def make_environment(folder: Path) -> ImmutableSandboxedEnvironment:
-    """Jinja for the source files in `folder`: it knows the filters, and hides signs inside values."""
-    # Sandboxed, since organisers will come to word their own messages.
+def make_environment(folder: Path | None = None) -> ImmutableSandboxedEnvironment:
+    """Jinja for source files, of `folder` when there is one: it knows the filters, and hides signs inside values."""
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(folder) if folder else None,
+        extensions=[_LinesOnTop],
         autoescape=False,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -188,38 +198,15 @@ def make_environment(folder: Path) -> ImmutableSandboxedEnvironment:
         finalize=lambda value: str(value).translate(_HIDE),
         auto_reload=False,
     )
-    environment.filters.update(day=_day, clock=_clock, dates=_dates, times=_times, languages=_languages)
+    environment.filters.update(FILTERS)
     return environment
 
 
-@pass_context
-def _day(context: Context, moment: str | datetime) -> str:
-    return date_long(_moment(moment), context["time_zone"], context["language"])
+class _LinesOnTop(Extension):
+    """The lines on top stay lines: Jinja takes the line break away behind a line that ends in `%}`."""
 
-
-@pass_context
-def _clock(context: Context, moment: str | datetime) -> str:
-    return time_of(_moment(moment), context["time_zone"], context["language"])
-
-
-@pass_context
-def _dates(context: Context, event: Mapping[str, datetime]) -> str:
-    """The day of an event, or its first and last day."""
-    first, last = (_day(context, event[name]) for name in ("starts_at", "ends_at"))
-    return first if first == last else f"{first} – {last}"
-
-
-@pass_context
-def _times(context: Context, event: Mapping[str, datetime]) -> str:
-    """'13:00–16:30'."""
-    return f"{_clock(context, event['starts_at'])}–{_clock(context, event['ends_at'])}"
-
-
-@pass_context
-def _languages(context: Context, codes: list[str]) -> str:
-    """Language codes as names in the reader's language."""
-    return ", ".join(language_name(code, context["language"]) for code in codes)
-
-
-def _moment(given: str | datetime) -> datetime:
-    return datetime.fromisoformat(given) if isinstance(given, str) else given
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja gives them
+        """The source with `+%}` at the end of such a line on top, which keeps the line break."""
+        top, rest = source.split("\n", 2)[:2], source.split("\n", 2)[2:]
+        kept = [_END.sub("+%}", line) if line.startswith((SUBJECT, SHORT)) else line for line in top]
+        return "\n".join([*kept, *rest])

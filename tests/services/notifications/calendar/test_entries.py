@@ -103,7 +103,7 @@ def test_moved_event_keeps_what_the_entry_says_of_the_stand(post: Post) -> None:
     _say(post, _again(put, template="event_moved", values=values, starts_at=moved.starts_at, ends_at=moved.ends_at))
     first, second = _files(post)
     assert first["summary"] == second["summary"] == "Stand 4 op Meet & Greet Stadsloket Zuid"
-    assert "Dit gold eerst" in post.mail.received[1].text
+    assert "in plaats van" in post.mail.received[1].text
     assert (second["sequence"], second["start"]["instant"]) == (1, _instant(moved.starts_at))
 
 

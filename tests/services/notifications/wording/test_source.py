@@ -133,3 +133,35 @@ def test_picture_shows_only_when_there_is_one() -> None:
     body = Wording("x", (PassPicture("Code"),))
     assert "<img" not in write_html("nl", "x", body, Wording("", ()))
     assert '<img src="cid:abc"' in write_html("nl", "x", body, Wording("", ()), "cid:abc")
+
+
+def test_second_line_may_be_for_a_text_message(tmp_path: Path) -> None:
+    words = _words(tmp_path, "subject: a\nsms: {% if name %}{{ name }}: {{ link }}{% endif %}\nDear\n\nsms: not here")
+    assert words.short == "Oksana: https://example.org/l/x"
+    assert words.blocks == (Paragraph("Dear"), Paragraph("sms: not here"))
+
+
+def test_without_that_line_there_are_no_short_words(tmp_path: Path) -> None:
+    assert _words(tmp_path).short == ""
+
+
+def test_name_never_becomes_short_words(tmp_path: Path) -> None:
+    words = _words(tmp_path, "subject: a\n{{ name }}", name="sms: call 0900")
+    assert (words.short, words.blocks) == ("", (Paragraph("sms: call 0900"),))
+
+
+def test_lines_on_top_that_end_in_a_block_stay_lines(tmp_path: Path) -> None:
+    source = "subject: {% if name %}a{% endif %}\nsms: {% if name %}b{% endif %}\nbody{% if name %}\n!{% endif %}"
+    words = _words(tmp_path, source)
+    assert (words.subject, words.short, words.blocks) == ("a", "b", (Paragraph("body!"),))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("nl", "do 10 dec"), ("en", "Thu 10 Dec"), ("uk", "чт 10.12"), ("ru", "чт 10.12")]
+)
+def test_days_in_short_words_are_short(tmp_path: Path, language: str, said: str) -> None:
+    (tmp_path / "short").mkdir()
+    (tmp_path / "short" / f"{language}.txt").write_text(
+        "subject: x\nsms: {{ '2026-12-10T23:30:00+09:00'|day_short }}\n"
+    )
+    assert put_into_words(tmp_path, "short", language, {"time_zone": "Asia/Tokyo"}).short == said
