@@ -314,6 +314,42 @@ class MessageFailed:
 
 
 @dataclass(frozen=True)
+class CalendarEntryAnswered:
+    """Somebody answered a calendar entry in their calendar (RFC 5546 §3.2.3).
+
+    `key` and `version` are those of the entry's newest put when the answer was read: who has put a newer one that asks
+    anew ignores the answer. An answer to an older SEQUENCE never becomes an event.
+    """
+
+    organisation_id: UUID
+    event_id: UUID
+    person_kind: str
+    person_id: UUID
+    key: str
+    version: int
+    answer: str
+    """accepted, declined or tentative"""
+    comment: str
+    """what the person wrote with it; empty for nothing"""
+    answered_at: datetime
+
+
+@dataclass(frozen=True)
+class MessageAnswered:
+    """Somebody answered a message that asked something, with a word or a number."""
+
+    organisation_id: UUID
+    event_id: UUID
+    message_id: UUID
+    template: str
+    person_kind: str
+    person_id: UUID
+    answer: str
+    """accepted or declined"""
+    answered_at: datetime
+
+
+@dataclass(frozen=True)
 class Route:
     """Who sends an event and which services receive it."""
 
@@ -341,6 +377,8 @@ FLOW: dict[type, Route] = {
     PutCalendarEntry: _route("registration scheduling", "notifications"),
     CancelCalendarEntry: _route("registration scheduling", "notifications"),
     MessageFailed: _route("notifications", "registration scheduling"),
+    CalendarEntryAnswered: _route("notifications", "registration scheduling"),
+    MessageAnswered: _route("notifications", "registration scheduling"),
 }
 
 NAMES: dict[str, type] = {kind.__name__: kind for kind in FLOW}

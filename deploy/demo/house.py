@@ -11,8 +11,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from services.registration.consequences import connect_rooms
-from services.registration.reactions import REACTIONS as REGISTRATION_REACTIONS
-from services.scheduling.reactions import REACTIONS as SCHEDULING_REACTIONS
+from services.registration.reactions import make_reactions
+from services.scheduling.reactions import REACTIONS
 from shared import clock
 from shared.database import act_for, make_engine, make_sessions
 from shared.events import CancelCalendarEntry, PutCalendarEntry, SendMessage
@@ -44,8 +44,8 @@ class House:
 
     def carry(self) -> None:
         """Bring the events that wait to the other service, as its worker would: the inbox knows them from then on."""
-        _carry(self.registration, "scheduling", self.scheduling, SCHEDULING_REACTIONS)
-        _carry(self.scheduling, "registration", self.registration, REGISTRATION_REACTIONS)
+        _carry(self.registration, "scheduling", self.scheduling, REACTIONS)
+        _carry(self.scheduling, "registration", self.registration, make_reactions(self.signing_seed))
 
     def forget_messages_before(self, moment: datetime) -> None:
         """Messages that were sent in the demo's past are not sent now: they are taken out of the outbox."""

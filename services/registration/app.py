@@ -26,7 +26,7 @@ from services.registration.jobs import JOBS
 from services.registration.overview.api import blueprint as overview_api
 from services.registration.overview.pages import blueprint as overview_pages
 from services.registration.overview.start_pages import blueprint as start_pages
-from services.registration.reactions import REACTIONS
+from services.registration.reactions import make_reactions
 from services.registration.stands.api import employers as employers_api
 from services.registration.stands.api import invited as event_employers_api
 from services.registration.stands.booking_api import bookings as bookings_api
@@ -98,5 +98,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     connect_rooms()
     settings = settings or load_settings("registration")
     return make_app(
-        settings, Worker(settings, REACTIONS, JOBS), pages=PAGES, api=API, public=PUBLIC, read_bearer=read_device
+        settings,
+        Worker(settings, make_reactions(settings.pass_signing_key), JOBS),
+        pages=PAGES,
+        api=API,
+        public=PUBLIC,
+        read_bearer=read_device,
     )

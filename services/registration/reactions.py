@@ -1,14 +1,17 @@
 """What the registration service does when something happened: event → reaction, one table."""
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from services.registration.door.rules import keep_first_stops
+from services.registration.invitations.answered_elsewhere import hear_calendar_answer, hear_message_answer
 from services.registration.invitations.rules import note_undelivered as note_undelivered_to_candidate
 from services.registration.overview.rules import keep_plan_figures
+from services.registration.stands.calendar_answers import note_calendar_answer
 from services.registration.stands.inviting import note_undelivered as note_undelivered_to_employer
-from shared.events import MessageFailed, PlanPublished
+from shared.events import CalendarEntryAnswered, MessageAnswered, MessageFailed, PlanPublished
 from shared.inbox import Reaction, Reactions
 
 
@@ -22,7 +25,13 @@ def _each(*reactions: Reaction) -> Reaction:
     return react
 
 
-REACTIONS: Reactions = {
-    MessageFailed: _each(note_undelivered_to_employer, note_undelivered_to_candidate),
-    PlanPublished: _each(keep_first_stops, keep_plan_figures),
-}
+def make_reactions(signing_seed: bytes) -> Reactions:
+    """The reactions, of which some send a pass: signed with this seed."""
+    return {
+        MessageFailed: _each(note_undelivered_to_employer, note_undelivered_to_candidate),
+        PlanPublished: _each(keep_first_stops, keep_plan_figures),
+        MessageAnswered: partial(hear_message_answer, signing_seed=signing_seed),
+        CalendarEntryAnswered: _each(
+            note_calendar_answer, partial(hear_calendar_answer, signing_seed=signing_seed)
+        ),
+    }

@@ -2,10 +2,11 @@
 
 from services.registration.consequences import connect_rooms
 from services.registration.jobs import JOBS
-from services.registration.reactions import REACTIONS
+from services.registration.reactions import make_reactions
 from shared.settings import load_settings
 from shared.worker import start_worker
 
 connect_rooms()
-worker = start_worker(load_settings("registration"), REACTIONS, JOBS)
+settings = load_settings("registration")
+worker = start_worker(settings, make_reactions(settings.pass_signing_key), JOBS)
 celery = worker.celery

@@ -5,13 +5,16 @@ from sqlalchemy.orm import Session
 from services.scheduling.events import rules as events
 from services.scheduling.interpreters.rules import LINK_LASTS_AFTER, note_undelivered
 from services.scheduling.timetable import roster
+from services.scheduling.timetable.calendar_answers import hear_message_answer, note_calendar_answer
 from shared.events import (
+    CalendarEntryAnswered,
     CandidateArrived,
     EventCancelled,
     EventChanged,
     EventPublished,
     InvitationAnswered,
     LinkRevoked,
+    MessageAnswered,
     MessageFailed,
     OrganisationChanged,
     SessionEnded,
@@ -57,4 +60,6 @@ REACTIONS: Reactions = {
     InvitationAnswered: events.keep_attendee,
     CandidateArrived: events.keep_arrival,
     MessageFailed: note_undelivered,
+    CalendarEntryAnswered: note_calendar_answer,
+    MessageAnswered: hear_message_answer,
 }

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, render_template_string
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from services.registration.reactions import REACTIONS
+from services.registration.reactions import make_reactions
 from shared.errors import Refusal
 from shared.events import OrganisationChanged
 from shared.identity import Role, allow
@@ -49,7 +49,7 @@ def form() -> ResponseReturnValue:
 @pytest.fixture(scope="module")
 def _service(all_settings: dict[Service, Settings]) -> ServiceUnderTest:
     settings = all_settings["registration"]
-    return ServiceUnderTest(make_app(settings, Worker(settings, REACTIONS), pages=[trial]))
+    return ServiceUnderTest(make_app(settings, Worker(settings, make_reactions(settings.pass_signing_key)), pages=[trial]))
 
 
 @pytest.fixture

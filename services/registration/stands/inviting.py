@@ -30,6 +30,7 @@ from services.registration.stands.models import Contact, EmployerInvitation, Sta
 from services.registration.stands.notices import (
     LINK_OUTLASTS_EVENT,
     confirmed_bookings,
+    forget_calendar_answer,
     issue_employer_link,
     person_of,
     put_in_calendar,
@@ -170,6 +171,7 @@ def tell_employers_of_move(session: Session, event: Event, move: Move) -> None:
     for invitation in change_all_attending(session, event.id):
         bookings = confirmed_bookings(session, invitation)
         if bookings:
+            forget_calendar_answer(invitation)
             put_in_calendar(session, invitation, bookings, "event_moved", values)
         elif invitation.state == "invited":
             send(session, invitation, "event_moved", values)
@@ -225,6 +227,7 @@ def _replace_link(session: Session, invitation: EmployerInvitation, contact: Con
     invitation.contact = contact
     invitation.link_id = issue_employer_link(session, invitation.event, contact)
     invitation.undelivered = None
+    forget_calendar_answer(invitation)
 
 
 def _send_invitation(session: Session, invitation: EmployerInvitation) -> None:

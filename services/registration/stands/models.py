@@ -24,6 +24,8 @@ from shared.events import Languages
 
 MOST_STANDS = 5
 """as many stands as one employer can be allowed at one event"""
+MOST_COMMENT = 500
+"""characters of what somebody wrote with an answer in the calendar"""
 MOST_EXPERIENCE = 3
 """sectors that one vacancy can name as wanted experience"""
 LIVE = "state IN ('held', 'confirmed')"
@@ -74,6 +76,10 @@ class EmployerInvitation(Owned, Base):
         UniqueConstraint("id", "event_id"),
         CheckConstraint("state IN ('invited', 'declined')", name="state"),
         CheckConstraint(f"stands_allowed BETWEEN 1 AND {MOST_STANDS}", name="stands_allowed"),
+        CheckConstraint("calendar_answer IN ('accepted', 'declined', 'tentative')", name="calendar_answer"),
+        CheckConstraint(
+            "(calendar_answer IS NULL) = (calendar_answered_at IS NULL)", name="calendar_answered_at"
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -93,6 +99,12 @@ class EmployerInvitation(Owned, Base):
     sent_at: Mapped[datetime]
     undelivered: Mapped[str | None] = mapped_column(String(40))
     """why the newest message did not arrive; None as long as nothing came back"""
+    calendar_answer: Mapped[str | None] = mapped_column(String(10))
+    """what the contact's calendar says of the stand's entry; the booking stays whatever it is"""
+    calendar_comment: Mapped[str] = mapped_column(String(MOST_COMMENT), default="")
+    calendar_answered_at: Mapped[datetime | None]
+    calendar_asked: Mapped[int] = mapped_column(default=0)
+    """answers to entries up to this version are about another time, place or contact"""
     created_at: Mapped[datetime]
 
     event: Mapped[Event] = relationship()

@@ -142,6 +142,7 @@ def take_out_of_calendar(
     session: Session, invitation: EmployerInvitation, template: str, values: dict[str, Any]
 ) -> None:
     """Take the entry away again."""
+    forget_calendar_answer(invitation)
     record(
         session,
         CancelCalendarEntry(
@@ -155,6 +156,12 @@ def take_out_of_calendar(
             values=values,
         ),
     )
+
+
+def forget_calendar_answer(invitation: EmployerInvitation) -> None:
+    """The next entry asks anew: another time, place or contact. Answers to what was put until now count no more."""
+    invitation.calendar_answer, invitation.calendar_answered_at, invitation.calendar_comment = None, None, ""
+    invitation.calendar_asked = invitation.version
 
 
 def stand_labels(bookings: Sequence[StandBooking]) -> str:

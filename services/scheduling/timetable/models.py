@@ -13,6 +13,10 @@ from services.scheduling.timetable.scores import HEAVIEST
 from shared.database import Owned
 
 
+MOST_COMMENT = 500
+"""characters of what somebody wrote with an answer in the calendar"""
+
+
 class Plan(Owned, Base):
     """A plan: draft, then published, then superseded by the next."""
 
@@ -120,7 +124,11 @@ class RosterBlock(Owned, Base):
     """An interpreter's work at an event as it was last put in their calendar."""
 
     __tablename__ = "roster_block"
-    __table_args__ = (UniqueConstraint("event_id", "interpreter_id"),)
+    __table_args__ = (
+        UniqueConstraint("event_id", "interpreter_id"),
+        CheckConstraint("answer IN ('needs_action', 'accepted', 'declined', 'tentative')", name="answer"),
+        CheckConstraint("(answer = 'needs_action') = (answered_at IS NULL)", name="answered_at"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     event_id: Mapped[uuid.UUID] = mapped_column(index=True)
@@ -132,6 +140,12 @@ class RosterBlock(Owned, Base):
     withdrawn: Mapped[bool] = mapped_column(default=False)
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """what was told: {"first_round", "last_round", "starts_at", "ends_at", "stands", "languages"}"""
+    answer: Mapped[str] = mapped_column(String(12), default="needs_action")
+    """what the interpreter's calendar says to it"""
+    comment: Mapped[str] = mapped_column(String(MOST_COMMENT), default="")
+    answered_at: Mapped[datetime | None]
+    asked: Mapped[int] = mapped_column(default=0)
+    """answers to versions up to this one are about another time or place"""
 
 
 class EventWeights(Owned, Base):

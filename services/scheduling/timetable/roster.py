@@ -19,6 +19,7 @@ from shared.outbox import record
 
 FIRST_KEY = "interpreting"
 ROSTER = "interpreter_roster"
+TIMES = ("starts_at", "ends_at")
 Content = dict[str, Any]
 """What a calendar entry says: {"starts_at", "ends_at", "stands", "languages"}, JSON values."""
 
@@ -54,6 +55,7 @@ def tell_interpreters_of_move(session: Session, event: Event, moved_from: Mappin
             _withdraw(session, event, person_of_interpreter(engagement.interpreter), known, "interpreter_free")
             continue
         times = {"starts_at": starts[first].starts_at.isoformat(), "ends_at": starts[last].ends_at.isoformat()}
+        forget_answer(known)
         moved = _keep(session, event, engagement, known, {**known.content, **times})
         _put(session, event, engagement, moved, "event_moved", moved_from)
 
@@ -82,6 +84,7 @@ def tell_at_new_address(session: Session, event: Event, engagement: Engagement, 
         if is_there:
             _withdraw(session, event, before, known, "interpreter_readdressed")
         known.key = _next_key(known.key)
+        forget_answer(known)
         if comes and is_there:
             _put(session, event, engagement, _keep(session, event, engagement, known, known.content), ROSTER, {})
     if comes and not is_there:
@@ -143,6 +146,8 @@ def _keep(
             version=0,
         )
         session.add(known)
+    elif known.withdrawn or any(known.content[name] != content[name] for name in TIMES):
+        forget_answer(known)
     known.content, known.withdrawn, known.version = content, False, known.version + 1
     return known
 
@@ -172,6 +177,11 @@ def _put(
             link_service="scheduling",
         ),
     )
+
+
+def forget_answer(block: RosterBlock) -> None:
+    """What is put next asks anew: another time or place. Answers to what was put until now count no more."""
+    block.answer, block.answered_at, block.comment, block.asked = "needs_action", None, "", block.version
 
 
 def _withdraw(session: Session, event: Event, person: Person, block: RosterBlock, template: str) -> None:
