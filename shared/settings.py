@@ -79,6 +79,11 @@ class Settings:
     """The account's token: it signs us in, and checks that what comes back is the provider's."""
     sms_per_second: float = 10
 
+    imap_urls: tuple[str, ...] = field(default=(), repr=False)
+    """Mailboxes that are read for answers and returned mail: imaps://user:word@host/INBOX."""
+    inbox_secret: str = field(default="", repr=False)
+    """Signs mail that a provider hands in; empty: nobody may."""
+
     @property
     def secure_cookies(self) -> bool:
         """Cookies travel over TLS only, unless the site itself is plain http (a laptop)."""
@@ -115,6 +120,9 @@ class _SettingsSchema(Schema):
     sms_url = fields.String(data_key="SMS_URL", load_default="")
     sms_secret = fields.String(data_key="SMS_SECRET", load_default="")
     sms_per_second = fields.Float(data_key="SMS_PER_SECOND", load_default=10, validate=PACE)
+
+    imap_urls = fields.String(data_key="IMAP_URLS", load_default="")
+    inbox_secret = fields.String(data_key="INBOX_SECRET", load_default="")
 
     @validates("secret_keys")
     def _long_enough(self, text: str, **_: object) -> None:
@@ -163,6 +171,28 @@ class _SettingsSchema(Schema):
                 f"must be an address that starts with {' or '.join(s + '://' for s in SCHEMES[data_key])}"
             )
 
+    @validates("imap_urls")
+    def _are_mailboxes(self, text: str, **_: object) -> None:
+        if not all(_is_mailbox(address) for address in text.split()):
+            raise ValidationError(
+                "must be addresses such as imaps://user:password@imap.example.org/INBOX, with spaces between them"
+            )
+
+    @validates("inbox_secret")
+    def _hard_to_guess(self, text: str, **_: object) -> None:
+        if text and len(text) < 32:
+            raise ValidationError("needs 32 characters or more; make one with: openssl rand -base64 48")
+
+
+def _is_mailbox(address: str) -> bool:
+    """Whether it names a server, and who reads what there (RFC 5092)."""
+    try:
+        parts = urlsplit(address)
+        known = parts.scheme in {"imap", "imaps"} and parts.port != 0
+    except ValueError:
+        return False
+    return known and all((parts.hostname, parts.username, parts.password))
+
 
 def load_settings(service: Service, environ: Mapping[str, str] | None = None) -> Settings:
     """Read every setting from `environ` (the process's own when left out).
@@ -181,6 +211,7 @@ def load_settings(service: Service, environ: Mapping[str, str] | None = None) ->
     found["dkim_keys"] = tuple(DkimKey(*pair) for pair in zip(selectors, keys, strict=False) if pair[1])
     found["dkim_domain"] = found["dkim_domain"] or found["mail_from"].rpartition("@")[2]
     found["database_url"] = found["database_url"].replace("postgresql://", "postgresql+psycopg://", 1)
+    found["imap_urls"] = tuple(found["imap_urls"].split())
     found["static_folder"] = Path(found["static_folder"])
     return Settings(service=service, **found)
 

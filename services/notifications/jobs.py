@@ -1,5 +1,6 @@
 """The scheduled work of the notifications service, gathered from its rooms."""
 
+from services.notifications.inbox import jobs as inbox
 from services.notifications.messages import jobs as messages
 from shared.settings import Settings
 from shared.worker import Job
@@ -7,4 +8,4 @@ from shared.worker import Job
 
 def make_jobs(settings: Settings) -> list[Job]:
     """The jobs, which need to know the mail server."""
-    return [*messages.make_jobs(settings)]
+    return [*messages.make_jobs(settings), *inbox.make_jobs()]

@@ -31,7 +31,5 @@ def make_reactions(signing_seed: bytes) -> Reactions:
         MessageFailed: _each(note_undelivered_to_employer, note_undelivered_to_candidate),
         PlanPublished: _each(keep_first_stops, keep_plan_figures),
         MessageAnswered: partial(hear_message_answer, signing_seed=signing_seed),
-        CalendarEntryAnswered: _each(
-            note_calendar_answer, partial(hear_calendar_answer, signing_seed=signing_seed)
-        ),
+        CalendarEntryAnswered: _each(note_calendar_answer, partial(hear_calendar_answer, signing_seed=signing_seed)),
     }

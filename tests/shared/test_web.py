@@ -49,7 +49,9 @@ def form() -> ResponseReturnValue:
 @pytest.fixture(scope="module")
 def _service(all_settings: dict[Service, Settings]) -> ServiceUnderTest:
     settings = all_settings["registration"]
-    return ServiceUnderTest(make_app(settings, Worker(settings, make_reactions(settings.pass_signing_key)), pages=[trial]))
+    return ServiceUnderTest(
+        make_app(settings, Worker(settings, make_reactions(settings.pass_signing_key)), pages=[trial])
+    )
 
 
 @pytest.fixture

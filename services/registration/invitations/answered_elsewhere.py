@@ -4,8 +4,9 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from services.registration.invitations.answers import answer_invitation
+from services.registration.invitations.answers import answer_invitation, require_time_left
 from services.registration.invitations.models import Invitation
+from shared import clock
 from shared.errors import Refusal
 from shared.events import CalendarEntryAnswered, MessageAnswered
 
@@ -33,7 +34,10 @@ def _answer(session: Session, event: MessageAnswered | CalendarEntryAnswered, si
     if invitation is None or (invitation.answered_at is not None and invitation.answered_at > event.answered_at):
         return
     try:
-        answer_invitation(session, invitation, event.answer, signing_seed, "candidate")
+        require_time_left(invitation.event)
+        # Said then, read now: the next answer must not look older than this one because the post was slow.
+        with clock.at(event.answered_at):
+            answer_invitation(session, invitation, event.answer, signing_seed, "candidate")
     except Refusal as refusal:
         log.warning("answer_refused", code=refusal.code, invitation_id=str(invitation.id))
 

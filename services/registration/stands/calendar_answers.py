@@ -1,4 +1,4 @@
-"""What contacts answer in their calendars. A stand is given up on the page only: a click in a calendar is quickly made."""
+"""What contacts answer in their calendars. It gives up no stand: a click in a calendar is quickly made."""
 
 from sqlalchemy.orm import Session
 

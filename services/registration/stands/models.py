@@ -77,9 +77,7 @@ class EmployerInvitation(Owned, Base):
         CheckConstraint("state IN ('invited', 'declined')", name="state"),
         CheckConstraint(f"stands_allowed BETWEEN 1 AND {MOST_STANDS}", name="stands_allowed"),
         CheckConstraint("calendar_answer IN ('accepted', 'declined', 'tentative')", name="calendar_answer"),
-        CheckConstraint(
-            "(calendar_answer IS NULL) = (calendar_answered_at IS NULL)", name="calendar_answered_at"
-        ),
+        CheckConstraint("(calendar_answer IS NULL) = (calendar_answered_at IS NULL)", name="calendar_answered_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)

@@ -4,10 +4,11 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.scheduling.events.rules import load_event
+from services.scheduling.events.rules import load_event, require_to_come
 from services.scheduling.interpreters.rules import answer_engagement, find_engagement
 from services.scheduling.timetable.models import MOST_COMMENT, RosterBlock
 from services.scheduling.timetable.roster import FIRST_KEY
+from shared import clock
 from shared.errors import Refusal
 from shared.events import CalendarEntryAnswered, MessageAnswered
 
@@ -43,6 +44,10 @@ def hear_message_answer(session: Session, event: MessageAnswered) -> None:
     if engagement is None or (engagement.answered_at is not None and engagement.answered_at > event.answered_at):
         return
     try:
-        answer_engagement(engagement, event.answer, engagement.rounds, load_event(session, event.event_id))
+        asked_for = load_event(session, event.event_id)
+        require_to_come(asked_for)
+        # Said then, read now: the next answer must not look older than this one because the post was slow.
+        with clock.at(event.answered_at):
+            answer_engagement(engagement, event.answer, engagement.rounds, asked_for)
     except Refusal as refusal:
         log.warning("answer_refused", code=refusal.code, engagement_id=str(engagement.id))

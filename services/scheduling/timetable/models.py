@@ -12,7 +12,6 @@ from services.scheduling.base import Base
 from services.scheduling.timetable.scores import HEAVIEST
 from shared.database import Owned
 
-
 MOST_COMMENT = 500
 """characters of what somebody wrote with an answer in the calendar"""
 

@@ -1,0 +1,1 @@
+"""What comes in: answers, returned mail, automatic replies, complaints; each mail once, and nothing dropped unseen."""
