@@ -60,6 +60,9 @@ class EventFacts:
     rounds: tuple[Round, ...] = ()
     route: str = ""
     """how to get there, free words"""
+    latitude: float | None = None
+    longitude: float | None = None
+    """WGS 84, in degrees; both or neither"""
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,9 @@ def _plain(kind: Any) -> Any:
         return uuid4()
     if kind is datetime:
         return datetime(2026, 12, 10, 12, 34, 56, 789, tzinfo=UTC) + timedelta(days=1)
-    samples: dict[Any, Any] = {str: "Юлія Їжакевич-Ґалаґан & O'Brien 李", int: 2**31 + 7, bool: True}
+    samples: dict[Any, Any] = {
+        str: "Юлія Їжакевич-Ґалаґан & O'Brien 李", int: 2**31 + 7, bool: True, float: 52.0907374,
+    }  # fmt: skip
     return samples.get(kind, {"nested": ["2026-12-10T13:00:00+01:00", 3, None, {"де": "тут"}]})
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from icalendar import STATUS, Alarm, Calendar, Component, Event, vCalAddress
+from icalendar import STATUS, Alarm, Calendar, Event, vCalAddress, vDatetime, vUri
 
 from services.notifications.calendar.models import CalendarEntry
-from services.notifications.calendar.rules import Content
+from services.notifications.calendar.rules import Content, answer_to
 from services.notifications.calendar.zones import describe_zone
 from services.notifications.channels.letter import CalendarFile
 from services.notifications.wording.render import write_text
@@ -19,6 +19,10 @@ from shared import clock
 WORDS = Path(__file__).parent / "templates"
 PRODUCT = "-//Handdruk//Notifications//EN"
 REMIND_BEFORE = (timedelta(days=1), timedelta(hours=1))
+CATEGORIES = {
+    "conference": {"nl": "Conferentie", "en": "Conference", "uk": "Конференція", "ru": "Конференция"},
+}
+"""A Meet & Greet is called that in every language."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Occasion:
     name: str
     time_zone: str
     link: str | None = None
+    kind: str = "meet_and_greet"
 
 
 def write_file(
@@ -45,38 +50,69 @@ def write_file(
 ) -> CalendarFile:
     """The file that says `content` as number `sequence`: METHOD REQUEST, or CANCEL when it is cancelled."""
     method = "CANCEL" if content.cancelled else "REQUEST"
-    starts_at = datetime.fromisoformat(content.starts_at)
-    event = _describe(entry, content, sequence, parties, occasion)
-    # Calendar.new would add a UID of the file itself (RFC 7986), which programs take for that of the event.
-    calendar = Calendar()
-    for name, value in {"prodid": PRODUCT, "version": "2.0", "calscale": "GREGORIAN", "method": method}.items():
-        calendar.add(name, value)
-    calendar.add_component(describe_zone(occasion.time_zone, starts_at))
+    event = describe(entry, content, sequence, parties, occasion)
+    event["DTSTAMP"] = vDatetime(clock.now().replace(microsecond=0))
+    event.add("attendee", _attendee(content.address, parties, answer_to(entry, sequence)))
+    calendar = begin_calendar(method)
+    calendar.add_component(describe_zone(occasion.time_zone, datetime.fromisoformat(content.starts_at)))
     calendar.add_component(event)
     return CalendarFile(method, calendar.to_ical())
 
 
-def _describe(entry: CalendarEntry, content: Content, sequence: int, parties: Parties, occasion: Occasion) -> Event:
+def begin_calendar(method: str) -> Calendar:
+    """A calendar with nothing in it yet."""
+    # Calendar.new would add a UID of the file itself (RFC 7986), which programs take for that of the event.
+    calendar = Calendar()
+    for name, value in {"prodid": PRODUCT, "version": "2.0", "calscale": "GREGORIAN", "method": method}.items():
+        calendar.add(name, value)
+    return calendar
+
+
+def describe(entry: CalendarEntry, content: Content, sequence: int, parties: Parties, occasion: Occasion) -> Event:
+    """The event of the file without attendee, as invitation and feed say it alike; stamped when the entry changed."""
     summary, description = _words(entry.purpose, content, parties, occasion)
-    alarms: list[Component] = [] if content.cancelled else [_alarm(before, summary) for before in REMIND_BEFORE]
+    changed_at = entry.changed_at.astimezone(UTC).replace(microsecond=0)
     event = Event.new(
         uid=str(entry.id),
-        stamp=clock.now().replace(microsecond=0),
-        last_modified=entry.changed_at.astimezone(UTC).replace(microsecond=0),
+        stamp=changed_at,
+        last_modified=changed_at,
         sequence=sequence,
         summary=summary,
         description=description,
         location=content.place,
         organizer=vCalAddress.new(parties.mailbox, cn=_parameter(parties.organisation)),
-        attendees=[_attendee(content.address, parties)],
         status=STATUS.CANCELLED if content.cancelled else STATUS.CONFIRMED,
         url=occasion.link,
-        subcomponents=alarms,
+        categories=[category(occasion.kind, parties.language)],
+        subcomponents=[] if content.cancelled else [_alarm(before, summary) for before in REMIND_BEFORE],
     )
     for name, moment in (("dtstart", content.starts_at), ("dtend", content.ends_at)):
         event.add(name, _on_local_clock(datetime.fromisoformat(moment), occasion.time_zone))
-    event.add("transp", "OPAQUE")
+    _say_busy(event, not content.cancelled and answer_to(entry, sequence) != "declined")
+    if content.coordinates is not None:
+        _add_coordinates(event, content.coordinates, content.place)
     return event
+
+
+def category(kind: str, language: str) -> str:
+    """The kind of event as the reader's language calls it, which calendars colour and search by."""
+    return CATEGORIES.get(kind, {}).get(language, "Meet & Greet")
+
+
+def _say_busy(event: Event, busy: bool) -> None:
+    event.add("transp", "OPAQUE" if busy else "TRANSPARENT")
+    # Outlook looks at its own property alone, and shows what has none as tentative.
+    event.add("x-microsoft-cdo-busystatus", "BUSY" if busy else "FREE")
+
+
+def _add_coordinates(event: Event, coordinates: list[float], place: str) -> None:
+    """Where it is on a map: as the standard says it, and as Apple's calendar alone shows a map and travel time."""
+    latitude, longitude = coordinates
+    event.add("geo", (latitude, longitude))
+    structured = vUri(f"geo:{latitude},{longitude}")
+    structured.params["VALUE"], structured.params["X-APPLE-RADIUS"] = "URI", "100"
+    structured.params["X-TITLE"] = _parameter(place)
+    event.add("x-apple-structured-location", structured)
 
 
 def _words(purpose: str, content: Content, parties: Parties, occasion: Occasion) -> tuple[str, str]:
@@ -107,13 +143,13 @@ def _blocks_inside(content: Content) -> list[dict[str, Any]]:
     ]
 
 
-def _attendee(address: str, parties: Parties) -> vCalAddress:
+def _attendee(address: str, parties: Parties, answer: str) -> vCalAddress:
     return vCalAddress.new(
         address,
         cn=_parameter(parties.person),
         cutype="INDIVIDUAL",
         role="REQ-PARTICIPANT",
-        partstat="NEEDS-ACTION",
+        partstat=answer.upper().replace("_", "-"),
         rsvp=True,
     )
 

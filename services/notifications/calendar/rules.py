@@ -9,15 +9,16 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.notifications.calendar.models import CalendarEntry
+from services.notifications.calendar.judging import NEEDS_ACTION
+from services.notifications.calendar.models import CalendarAnswer, CalendarEntry, CalendarFeed
 from services.notifications.events.models import Event
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS
-from shared.events import CancelCalendarEntry, PutCalendarEntry
+from shared.events import CancelCalendarEntry, Person, PutCalendarEntry
 
 BOUND_TO_TIMES = frozenset({"blocks"})
 """Values with times in them: worth nothing once the entry's own times changed."""
@@ -36,6 +37,8 @@ class Content:
     """who is invited"""
     cancelled: bool
     details: dict[str, Any]
+    coordinates: list[float] | None = None
+    """latitude and longitude, where the region filled them in"""
 
     @property
     def schedule(self) -> tuple[object, ...]:
@@ -52,6 +55,9 @@ def put_entry(session: Session, command: PutCalendarEntry) -> CalendarEntry | No
     if (entry.starts_at, entry.ends_at) != (command.starts_at, command.ends_at):
         values = {name: value for name, value in values.items() if name not in BOUND_TO_TIMES}
     values.update({name: value for name, value in command.values.items() if not name.startswith(ABOUT_BEFORE)})
+    _note_person(entry, command.person)
+    _end_feed_elsewhere(session, command.person)
+    entry.link_id, entry.link_service = command.link_id, command.link_service
     entry.version, entry.values, entry.cancelled = command.version, values, False
     entry.starts_at, entry.ends_at, entry.changed_at = command.starts_at, command.ends_at, clock.now()
     return entry
@@ -82,6 +88,7 @@ def content_of(entry: CalendarEntry, event: Event, address: str) -> Content:
         address=address,
         cancelled=entry.cancelled,
         details=entry.values,
+        coordinates=_coordinates_of(event),
     )
 
 
@@ -94,7 +101,8 @@ def is_news(entry: CalendarEntry, content: Content) -> bool:
     """Would a file with this content say anything that the person was not told?"""
     if content.cancelled:
         return entry.told is None or not entry.told["cancelled"]
-    return entry.told != asdict(content)
+    # Compared as contents: what was kept before there was another field to it is no news for that.
+    return entry.told is None or entry.told["cancelled"] or Content(**entry.told) != content
 
 
 def next_sequence(entry: CalendarEntry, content: Content) -> int:
@@ -106,8 +114,14 @@ def next_sequence(entry: CalendarEntry, content: Content) -> int:
 
 
 def note_written(entry: CalendarEntry, content: Content, sequence: int) -> None:
-    """Remember what the newest file says."""
+    """Remember what the newest file says. Another time or place asks the person again (RFC 5546 §3.2.2.1)."""
+    entry.answer = answer_to(entry, sequence)
     entry.sequence, entry.written = sequence, asdict(content)
+
+
+def answer_to(entry: CalendarEntry, sequence: int) -> str:
+    """What the person answered to this SEQUENCE, as far as it is known."""
+    return entry.answer if entry.sequence in (None, sequence) else NEEDS_ACTION
 
 
 def note_told(entry: CalendarEntry, content: dict[str, Any], sequence: int) -> None:
@@ -118,8 +132,47 @@ def note_told(entry: CalendarEntry, content: dict[str, Any], sequence: int) -> N
 
 def forget_entries(session: Session, before: datetime) -> None:
     """Delete who was invited to what, for entries that ended before this moment; the entries themselves stay."""
-    old = update(CalendarEntry).where(CalendarEntry.ends_at < before, CalendarEntry.written.is_not(None))
-    session.execute(old.values(values={}, written=None, told=None).execution_options(**ACROSS_ORGANISATIONS))
+    ended = select(CalendarEntry.id).where(CalendarEntry.ends_at < before)
+    answers = update(CalendarAnswer).where(CalendarAnswer.entry_id.in_(ended), CalendarAnswer.sender != "")
+    blank = dict.fromkeys(("comment", "attendee", "sender", "delegated_to", "mail_id"), "")
+    session.execute(answers.values(blank).execution_options(**ACROSS_ORGANISATIONS, synchronize_session=False))
+    known = or_(CalendarEntry.written.is_not(None), CalendarEntry.person_name != "", CalendarEntry.address != "")
+    old = update(CalendarEntry).where(CalendarEntry.ends_at < before, known)
+    nothing: dict[str, Any] = {
+        "values": {},
+        "person_name": "",
+        "address": "",
+        "link_id": None,
+        "written": None,
+        "told": None,
+    }
+    session.execute(old.values(nothing).execution_options(**ACROSS_ORGANISATIONS, synchronize_session=False))
+
+
+def erase_person(session: Session, person_id: uuid.UUID) -> None:
+    """Delete a person's entries, what they answered and their calendar addresses, whatever is due to be sent.
+
+    The caller has let go of the messages that carried them.
+    """
+    for table in (CalendarFeed, CalendarEntry):
+        session.execute(delete(table).where(table.person_id == person_id))
+
+
+def _coordinates_of(event: Event) -> list[float] | None:
+    if event.latitude is None or event.longitude is None:
+        return None
+    return [event.latitude, event.longitude]
+
+
+def _note_person(entry: CalendarEntry, person: Person) -> None:
+    entry.person_name, entry.language, entry.address = person.name, person.language, person.email or ""
+
+
+def _end_feed_elsewhere(session: Session, person: Person) -> None:
+    """The person has another mailbox: whoever reads the old one may have the calendar address as well."""
+    live = update(CalendarFeed).where(CalendarFeed.person_id == person.id, CalendarFeed.revoked_at.is_(None))
+    elsewhere = live.where(CalendarFeed.address != "", func.lower(CalendarFeed.address) != (person.email or "").lower())
+    session.execute(elsewhere.values(revoked_at=clock.now()))
 
 
 def _lock_entry(session: Session, command: PutCalendarEntry | CancelCalendarEntry) -> CalendarEntry:
@@ -131,7 +184,9 @@ def _lock_entry(session: Session, command: PutCalendarEntry | CancelCalendarEntr
         id=uuid.uuid4(),
         organisation_id=command.organisation_id,
         event_id=command.event_id,
+        person_kind=command.person.kind,
         person_id=command.person.id,
+        language=command.person.language,
         key=command.key,
         version=command.version,
         cancelled=not times,

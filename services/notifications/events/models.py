@@ -25,7 +25,10 @@ class Event(Owned, Base):
     """A published event: name, time and place as they are now."""
 
     __tablename__ = "event"
-    __table_args__ = (CheckConstraint("ends_at > starts_at", name="times"),)
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="times"),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="coordinates"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
@@ -38,6 +41,9 @@ class Event(Owned, Base):
     venue: Mapped[str]
     address: Mapped[str]
     route: Mapped[str] = mapped_column(default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    """WGS 84, in degrees; None where the region filled in no coordinates"""
     moved_at: Mapped[datetime | None]
     """when we last heard that time or place changed"""
 

@@ -119,7 +119,7 @@ def write_calendar(message: Message, entry: CalendarEntry, content: Content, set
         language=reader_language(message),
     )
     link = find_link(message, setting.settings)
-    occasion = Occasion(setting.event.name, setting.event.time_zone, link)
+    occasion = Occasion(setting.event.name, setting.event.time_zone, link, setting.event.kind)
     file = write_file(entry, content, sequence, parties, occasion)
     note_written(entry, content, sequence)
     message.told = {"sequence": sequence, "content": asdict(content)}

@@ -39,6 +39,7 @@ def keep_event(session: Session, facts: EventFacts) -> bool:
     """Remember an event; False when a newer version was known already."""
     row = {**asdict(facts), "rounds": msgspec.to_builtins(facts.rounds)}
     row["id"] = row.pop("event_id")
+    del row["latitude"], row["longitude"]  # for maps and calendars, which are others' to write
     return _keep_newest(session, Event, row)
 
 

@@ -36,7 +36,7 @@ DAYS = {
 
 
 def _entry(key: str = "stand") -> CalendarEntry:
-    return CalendarEntry(id=uuid.uuid4(), key=key, changed_at=at(2026, 12, 1, 9))
+    return CalendarEntry(id=uuid.uuid4(), key=key, answer="needs_action", changed_at=at(2026, 12, 1, 9))
 
 
 def _content(starts_at: datetime = USUAL, hours: float = 3.5, **changes: Any) -> Content:
