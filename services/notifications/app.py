@@ -6,11 +6,20 @@ from services.notifications.jobs import make_jobs
 from services.notifications.messages import api as messages_api
 from services.notifications.messages import pages as messages
 from services.notifications.reactions import REACTIONS
+from services.notifications.rights.api import blueprint as about_api
+from services.notifications.rights.pages import blueprint as about
 from shared.settings import Settings, load_settings
 from shared.web import make_app
 from shared.worker import Worker
 
-PUBLIC: frozenset[str] = frozenset()
+ABOUT = ("show", "show_unsubscribe", "save", "unsubscribe_by_one_click", "stop_everything", "write_again")
+PUBLIC = frozenset(
+    {
+        # The link below every message opens them: the token is signed, and nothing is shown in full.
+        *(f"about.{name}" for name in ABOUT),
+        *(f"about_api.{name}" for name in ("show", "save", "stop_everything", "write_again")),
+    }
+)
 """The endpoints that anybody may use, each a decision; everything else carries @allow."""
 
 
@@ -20,7 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     return make_app(
         settings,
         Worker(settings, REACTIONS, make_jobs(settings)),
-        pages=[messages.blueprint],
-        api=[messages_api.messages],
+        pages=[messages.blueprint, about],
+        api=[messages_api.messages, about_api],
         public=PUBLIC,
     )

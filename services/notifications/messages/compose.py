@@ -10,9 +10,10 @@ from services.notifications.calendar.models import CalendarEntry
 from services.notifications.calendar.rules import Content, next_sequence, note_written
 from services.notifications.channels.letter import CalendarFile, Letter, picture_id
 from services.notifications.events.models import Event, Organisation
-from services.notifications.messages.catalogue import FRAME, WORDS
+from services.notifications.messages.catalogue import FRAME, TEMPLATES, WORDS
 from services.notifications.messages.models import Message
 from services.notifications.messages.moves import what_moved
+from services.notifications.people.links import about_address, unsubscribe_address
 from services.notifications.wording.render import COLUMNS, write_html, write_text
 from services.notifications.wording.source import Wording, put_into_words
 from shared.i18n import DEFAULT_LANGUAGE, LANGUAGES
@@ -59,7 +60,7 @@ def compose(message: Message, setting: Setting, calendar: CalendarFile | None = 
         picture=f"cid:{picture_id(message.mail_id)}" if picture else "",
     )
     message.subject = words.subject
-    message.text = words.unbroken.replace(link, HIDDEN_LINK) if link else words.unbroken
+    message.text = _hide_links(words.unbroken, link, about_address(setting.settings, message.id))
     return Letter(
         mail_id=message.mail_id,
         written_at=setting.now.replace(microsecond=0),
@@ -74,7 +75,14 @@ def compose(message: Message, setting: Setting, calendar: CalendarFile | None = 
         picture=picture,
         calendar=calendar,
         short=words.short,
+        unsubscribe="" if TEMPLATES[message.template].essential else unsubscribe_address(setting.settings, message.id),
     )
+
+
+def _hide_links(text: str, *links: str | None) -> str:
+    for link in links:
+        text = text.replace(link, HIDDEN_LINK) if link else text
+    return text
 
 
 def write_words(template: str, language: str, values: dict[str, Any], picture: str = "") -> Words:
@@ -103,6 +111,7 @@ def values_for(message: Message, setting: Setting, link: str | None, calendar: b
         "organisation": {"name": organisation.name, "mailbox": organisation.mailbox},
         **_event_values(setting.event, message.values),
         "link": link,
+        "about": about_address(setting.settings, message.id),
         "has_pass": message.pass_code is not None,
         "in_calendar": calendar,
     }

@@ -98,6 +98,7 @@ def sample_values(name: str, organisation: str, mailbox: str, *, sparse: bool = 
         "moved": what_moved(given, event, "Europe/Amsterdam"),
         "time_zone": "Europe/Amsterdam",
         "link": SAMPLE_LINK if "link" in template.carries else None,
+        "about": "https://handdruk.example/notifications/about/…",
         "has_pass": "pass" in template.carries and not sparse,
         "in_calendar": "calendar" in template.carries and not sparse,
     }
