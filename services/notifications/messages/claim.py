@@ -1,5 +1,6 @@
 """Taking the next due message in hand: is it still true, what does it say, and the attempt written down."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.notifications.calendar.models import CalendarEntry
 from services.notifications.calendar.rules import content_of, load_entry
 from services.notifications.channels.letter import CalendarFile
-from services.notifications.channels.registry import Reader, choose_channel
+from services.notifications.channels.registry import choose_channel
 from services.notifications.events.models import Event, Organisation
 from services.notifications.messages.attempts import Claim, Outcome
 from services.notifications.messages.catalogue import TEMPLATES
@@ -20,6 +21,7 @@ from services.notifications.messages.outcome import end_attempt, try_again
 from services.notifications.messages.retry import next_try
 from services.notifications.messages.rules import give_up
 from services.notifications.messages.truth import LOOK_AGAIN, Drop, Wait, judge_entry, judge_event
+from services.notifications.people.rules import wishes_of
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS, act_for
 from shared.settings import Settings
@@ -74,14 +76,18 @@ def _prepare(session: Session, message: Message, setting: Setting) -> Claim | No
 
 def _settle_or_compose(session: Session, message: Message, setting: Setting) -> Claim | None:
     entry = load_entry(session, message.entry_id) if message.entry_id else None
-    channel = choose_channel(Reader(email=message.address, mobile=message.mobile, has_short=False))
+    wishes = wishes_of(session, message)
+    channel = choose_channel(replace(wishes.reader, has_short=False))
+    message.language = wishes.language
     verdict = _judge(session, message, entry, setting)
     if isinstance(verdict, Drop):
         message.state, message.reason, message.due_at = "dropped", verdict.reason, None
     elif isinstance(verdict, Wait):
         message.state, message.due_at = "queued", verdict.until
+    elif wishes.only_essential and not TEMPLATES[message.template].essential:
+        give_up(session, message, "not_wanted")
     elif channel is None:
-        give_up(session, message, "no_address")
+        give_up(session, message, "address_closed" if wishes.reader.closed else "no_address")
     else:
         letter = compose(message, setting, _calendar(message, entry, setting))
         attempt = _begin_attempt(session, message, channel, setting.now)

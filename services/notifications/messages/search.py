@@ -14,6 +14,10 @@ from services.notifications.messages.models import STATES, Message
 PAGE = 25
 REASONS: dict[str, str | LazyString] = {
     "address_refused": lazy_gettext("The mail server refuses the address. Check it with the person."),
+    "address_closed": lazy_gettext(
+        "Nothing is sent to this address any more. Mend it, or tell the person in another way."
+    ),
+    "not_wanted": lazy_gettext("This person wants no invitations and reminders. Ask them in another way, if you must."),
     "no_address": lazy_gettext("We have no e-mail address of this person."),
     "attempts_used_up": lazy_gettext("All attempts were used up."),
     "template_unknown": lazy_gettext("There is no text for this message. Tell your administrator."),

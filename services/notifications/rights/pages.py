@@ -95,7 +95,7 @@ def _change_address(token: str, change: Any, done: str) -> ResponseReturnValue:
     try:
         change(database(), message)
     except Refusal as refusal:
-        return _page(token, message, Form({}), refusal.message), refusal.status
+        return _page(token, message, refused=refusal.message), refusal.status
     flash(done, "ok")
     return redirect(url_for("about.show", token=token), 303)
 
@@ -121,7 +121,7 @@ def _page(token: str, message: Message, form: Form | None = None, refused: str =
         token=token,
         account=account,
         causes=[cause_of(name, account.event_name) for name in account.templates],
-        form=form or Form(chosen),
+        form=Form(chosen) if form is None else form,
         refused=refused,
         all_languages=list(LANGUAGES.items()),
     )

@@ -48,6 +48,8 @@ from shared.web import database, settings
 
 blueprint = Blueprint("invitations", __name__)
 REASONS = {
+    "address_closed": lazy_gettext("nothing is sent to this address any more"),
+    "not_wanted": lazy_gettext("the person wants no invitations"),
     "address_refused": lazy_gettext("the address does not work"),
     "attempts_used_up": lazy_gettext("we tried for days and it did not arrive"),
 }

@@ -90,14 +90,14 @@ def test_choice_is_kept_and_shown_again(notifications: ServiceUnderTest, message
     ("typed", "field"),
     [({"language": "xx"}, "language"), ({"language": ""}, "language"),
      ({"channel": "pigeon", "language": "uk"}, "channel"),
-     ({"channel": "paper", "language": "uk", "only_essential": "perhaps"}, "only_essential")],
+     ({"channel": "email", "language": "uk", "only_essential": "perhaps"}, "only_essential")],
 )  # fmt: skip
 def test_choice_that_does_not_hold_is_explained(
     notifications: ServiceUnderTest, message_id: uuid.UUID, typed: dict[str, str], field: str
 ) -> None:
     answered = post_form(notifications.client(), _address(notifications, message_id), typed)
     assert answered.status_code == 422
-    assert f"field-{field}" in answered.get_data(as_text=True)
+    assert f"field-{field}-error" in answered.get_data(as_text=True)
     assert _all(notifications, Preference) == []
 
 
