@@ -14,6 +14,7 @@ SERVICE = click.Choice(get_args(Service))
 ELSEWHERE = {
     "alive": ("deploy.alive", "alive"),
     "plan": ("deploy.plan", "plan"),
+    "dkim": ("deploy.dkim", "dkim"),
     "demo": ("deploy.demo", "demo"),
     "staff": ("deploy.staff", "staff"),
 }

@@ -3,6 +3,7 @@
 import http.client
 import shutil
 import smtplib
+import socket
 import ssl
 import time
 import urllib.error
@@ -53,7 +54,7 @@ def examine() -> int:
         click.echo(str(fault))
         return 1
     wrong = 0
-    for check in (_databases, _redis, _mail, _workers, _beat, _pages, _front_end, _disk):
+    for check in (_databases, _redis, _mail, _sms, _workers, _beat, _pages, _front_end, _disk):
         for finding in check(everything):
             wrong += bool(finding.advice)
             _print(finding)
@@ -157,6 +158,24 @@ def _mail(everything: list[Settings]) -> Iterator[Finding]:
         )
         return
     yield Finding("mail server", f"{host} takes mail")
+    names = [f"{one.selector}._domainkey.{everything[0].dkim_domain}" for one in everything[0].dkim_keys]
+    seen = f"signed; DNS must know {' and '.join(names)}: handdruk dkim record" if names else "left to the mail server"
+    yield Finding("signature of mail", seen)
+
+
+def _sms(everything: list[Settings]) -> Iterator[Finding]:
+    if not everything[0].sms_url:
+        yield Finding("SMS", "no provider is set, so none is sent")
+        return
+    address = urlsplit(everything[0].sms_url)
+    host, port = address.hostname or "", address.port or (443 if address.scheme == "https" else 80)
+    try:
+        socket.create_connection((host, port), timeout=5).close()
+    except OSError as fault:
+        advice = "Correct HANDDRUK_SMS_URL, or let this machine reach the provider; SMS wait until then."
+        yield Finding("SMS", str(fault), advice)
+        return
+    yield Finding("SMS", f"{host} answers")
 
 
 def _workers(everything: list[Settings]) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from services.notifications.channels.channel import Kind, Taken
+from services.notifications.channels.email.dkim import Signer
 from services.notifications.channels.email.mime import make_mail
 from services.notifications.channels.email.server import MailServer, read_server
 from services.notifications.channels.email.smtp import SmtpConnection
@@ -15,12 +16,14 @@ from shared.settings import Settings
 class EmailConnection:
     """A connection to the mail server that takes letters."""
 
-    def __init__(self, smtp: SmtpConnection, mail_from: str) -> None:
-        self._smtp, self._mail_from = smtp, mail_from
+    def __init__(self, smtp: SmtpConnection, mail_from: str, signer: Signer | None) -> None:
+        self._smtp, self._mail_from, self._signer = smtp, mail_from, signer
 
     def send(self, letter: Letter) -> Taken:
         """Hand one letter to the mail server. Raises NotHandedOver."""
         mail = make_mail(letter, self._mail_from)
+        if self._signer is not None:
+            mail = self._signer.sign(mail, letter.written_at)
         return Taken(self._smtp.send(self._mail_from, letter.address, mail))
 
 
@@ -33,6 +36,7 @@ class EmailChannel:
     def __init__(self, settings: Settings) -> None:
         self._server: MailServer = read_server(settings.smtp_url)
         self._mail_from = settings.mail_from
+        self._signer = Signer(settings.dkim_domain, settings.dkim_keys) if settings.dkim_keys else None
         self.pace = Pace(settings.mail_per_second) if settings.mail_per_second else None
 
     @contextmanager
@@ -40,6 +44,6 @@ class EmailChannel:
         """One SMTP connection for all letters of the block."""
         smtp = SmtpConnection(self._server)
         try:
-            yield EmailConnection(smtp, self._mail_from)
+            yield EmailConnection(smtp, self._mail_from, self._signer)
         finally:
             smtp.close()

@@ -24,6 +24,7 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import compat32
 from email.utils import format_datetime, formataddr
+from urllib.parse import quote
 
 from services.notifications.channels.errors import AddressRefused
 from services.notifications.channels.letter import CalendarFile, Letter, picture_id
@@ -50,7 +51,15 @@ def make_mail(letter: Letter, mail_from: str) -> bytes:
     # Nobody's holiday notice needs to answer us (RFC 3834; the second is what Exchange looks at).
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    return mail.as_bytes(policy=ON_THE_WIRE)
+    return _unsubscribing(letter) + mail.as_bytes(policy=ON_THE_WIRE)
+
+
+def _unsubscribing(letter: Letter) -> bytes:
+    """The headers for ending such mail with one click (RFC 8058 §3.1). Unfolded: not every provider reads on."""
+    if not letter.unsubscribe:
+        return b""
+    address = quote(letter.unsubscribe, safe=":/?#[]@!$&'()*+,;=%-._~")
+    return f"List-Unsubscribe: <{address}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n".encode()
 
 
 def ascii_address(address: str) -> str:

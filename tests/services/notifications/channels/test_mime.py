@@ -167,3 +167,11 @@ def test_international_domain_travels_in_ascii() -> None:
 def test_address_that_fits_in_no_envelope_is_refused(address: str) -> None:
     with pytest.raises(AddressRefused):
         make_mail(replace(LETTER, address=address), "handdruk@example.org")
+
+
+def test_letter_that_one_can_do_without_is_ended_with_one_click() -> None:
+    address = "https://handdruk.example/notifications/unsubscribe/" + "x" * 200
+    raw = make_mail(replace(LETTER, unsubscribe=address), "handdruk@example.org")
+    assert f"List-Unsubscribe: <{address}>\r\n".encode() in raw, "no provider looks further than one line"
+    assert _read(replace(LETTER, unsubscribe=address))["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert _read(LETTER)["List-Unsubscribe"] is None
