@@ -142,7 +142,7 @@ class _SettingsSchema(Schema):
     def _is_key(self, text: str, **_: object) -> None:
         if not all(_signs_mail(key) for key in text.split(",") if text):
             raise ValidationError(
-                "must be an RSA key of 2048 bits or more or an Ed25519 key, in base64; make one with: handdruk dkim make"
+                "must be an RSA key of 2048 bits or an Ed25519 key, in base64; make one with: handdruk dkim make"
             )
 
     @validates("dkim_selector")

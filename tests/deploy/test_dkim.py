@@ -57,7 +57,7 @@ def test_record_says_when_nothing_is_signed() -> None:
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"DKIM_KEY": "no base64"}, "HANDDRUK_DKIM_KEY: must be an RSA key of 2048 bits or more"),
+        ({"DKIM_KEY": "no base64"}, "HANDDRUK_DKIM_KEY: must be an RSA key of 2048 bits or"),
         ({"DKIM_KEY": "AAAA"}, "HANDDRUK_DKIM_KEY: must be an RSA key"),
         ({"DKIM_SELECTOR": "a b"}, "HANDDRUK_DKIM_SELECTOR: must be a name of small letters"),
         ({"DKIM_DOMAIN": "exa mple"}, "HANDDRUK_DKIM_DOMAIN: must be a domain"),
