@@ -120,11 +120,11 @@ class PlanningRun(Owned, Base):
 
 
 class RosterBlock(Owned, Base):
-    """An interpreter's work at an event as it was last put in their calendar."""
+    """A connected block of an interpreter's work at an event, as it was last put in their calendar or taken out."""
 
     __tablename__ = "roster_block"
     __table_args__ = (
-        UniqueConstraint("event_id", "interpreter_id"),
+        UniqueConstraint("event_id", "interpreter_id", "key"),
         CheckConstraint("answer IN ('needs_action', 'accepted', 'declined', 'tentative')", name="answer"),
         CheckConstraint("(answer = 'needs_action') = (answered_at IS NULL)", name="answered_at"),
     )
@@ -133,7 +133,7 @@ class RosterBlock(Owned, Base):
     event_id: Mapped[uuid.UUID] = mapped_column(index=True)
     interpreter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("interpreter.id", ondelete="CASCADE"), index=True)
     key: Mapped[str] = mapped_column(default="interpreting")
-    """names the entry at notifications; another one once the interpreter has another address ("interpreting:1")"""
+    """names the entry at notifications: "interpreting", "interpreting:1" …; another one once the address is another"""
     version: Mapped[int]
     """rises with every put and cancel; never falls, so that the entry can come back"""
     withdrawn: Mapped[bool] = mapped_column(default=False)

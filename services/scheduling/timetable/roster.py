@@ -13,61 +13,66 @@ from services.scheduling.events.models import Event, Stand
 from services.scheduling.events.rules import load_stands, rounds_of
 from services.scheduling.interpreters.models import Engagement
 from services.scheduling.interpreters.rules import lock_engagements, person_of_interpreter
+from services.scheduling.timetable.blocks import Span, connect_rounds, recognise
 from services.scheduling.timetable.models import Conversation, RosterBlock
-from shared.events import CancelCalendarEntry, Person, PutCalendarEntry, SendMessage
+from shared.events import CancelCalendarEntry, Person, PutCalendarEntry, Round, SendMessage
 from shared.outbox import record
 
 FIRST_KEY = "interpreting"
 ROSTER = "interpreter_roster"
 TIMES = ("starts_at", "ends_at")
 Content = dict[str, Any]
-"""What a calendar entry says: {"starts_at", "ends_at", "stands", "languages"}, JSON values."""
+"""What an entry says: {"first_round", "last_round", "starts_at", "ends_at", "stands", "languages"}, JSON values."""
 
 
 def tell_roster(session: Session, event: Event, conversations: Iterable[Conversation]) -> None:
-    """Put each interpreter's block in their calendar; those whose block is as it was hear nothing."""
+    """Put each interpreter's blocks in their calendar; for a block that is as it was they hear nothing."""
     # A stand that was given up during the day may have had conversations.
     stands = {stand.id: stand for stand in load_stands(session, event.id, also_cancelled=True)}
-    blocks = blocks_of(event, conversations, stands)
+    work = blocks_of(event, conversations, stands)
     engagements, told = lock_engagements(session, event.id), _load_told(session, event.id)
     for engagement in engagements:
-        block, known = blocks.get(engagement.interpreter_id), told.get(engagement.interpreter_id)
-        if block is not None and (known is None or known.withdrawn or known.content != block):
-            _put(session, event, engagement, _keep(session, event, engagement, known, block), ROSTER, {})
-        elif block is None and known is not None and not known.withdrawn:
-            _withdraw(session, event, person_of_interpreter(engagement.interpreter), known, "interpreter_free")
+        known = told[engagement.interpreter_id]
+        kept = _recognise(known, blocks := work.get(engagement.interpreter_id, []))
+        for block in _live(known):
+            if block not in kept.values():
+                _withdraw(session, event, person_of_interpreter(engagement.interpreter), block, "interpreter_free")
+        for place, content in enumerate(blocks):
+            block = kept.get(place) or _new_block(session, engagement, known)
+            if block.withdrawn or block.content != content:
+                _put(session, event, engagement, _keep(block, content), ROSTER, {})
 
 
 def tell_interpreters_of_move(session: Session, event: Event, moved_from: Mapping[str, str]) -> None:
-    """The event moved: each interpreter who was told of it is told once; entries that they have move along.
+    """The event moved: each interpreter who was told of it hears that once; entries that they have move along.
 
-    `moved_from` is {"old_starts_at": …, "old_place": …} for the message.
+    `moved_from` is {"old_starts_at": …, "old_place": …} for the message. Of several entries the first brings the news.
     """
     engagements, told = _told_engagements(session, event.id), _load_told(session, event.id)
-    starts = {one.number: one for one in rounds_of(event)}
+    rounds = {one.number: one for one in rounds_of(event)}
     for engagement in engagements:
-        known = told.get(engagement.interpreter_id)
-        if known is None or known.withdrawn:
+        live = _live(told[engagement.interpreter_id])
+        if not live:
             _send(session, event, engagement, "event_moved", dict(moved_from))
-            continue
-        first, last = known.content["first_round"], known.content["last_round"]
-        if first not in starts or last not in starts:
-            _withdraw(session, event, person_of_interpreter(engagement.interpreter), known, "interpreter_free")
-            continue
-        times = {"starts_at": starts[first].starts_at.isoformat(), "ends_at": starts[last].ends_at.isoformat()}
-        forget_answer(known)
-        moved = _keep(session, event, engagement, known, {**known.content, **times})
-        _put(session, event, engagement, moved, "event_moved", moved_from)
+        news = [("event_moved", moved_from)] + [(ROSTER, {})] * len(live)
+        for block in live:
+            first, last = rounds.get(block.content["first_round"]), rounds.get(block.content["last_round"])
+            if first is None or last is None:
+                _withdraw(session, event, person_of_interpreter(engagement.interpreter), block, "interpreter_free")
+                continue
+            times = {"starts_at": first.starts_at.isoformat(), "ends_at": last.ends_at.isoformat()}
+            forget_answer(block)
+            _put(session, event, engagement, _keep(block, {**block.content, **times}), *news.pop(0))
 
 
 def tell_interpreters_of_cancellation(session: Session, event: Event) -> None:
     """The event will not take place: each interpreter who was told is told once; entries leave their calendars."""
     engagements, told = _told_engagements(session, event.id), _load_told(session, event.id)
     for engagement in engagements:
-        known = told.get(engagement.interpreter_id)
-        if known is not None and not known.withdrawn:
-            _withdraw(session, event, person_of_interpreter(engagement.interpreter), known, "event_cancelled")
-        else:
+        live = _live(told[engagement.interpreter_id])
+        for block in live:
+            _withdraw(session, event, person_of_interpreter(engagement.interpreter), block, "event_cancelled")
+        if not live:
             _send(session, event, engagement, "event_cancelled", {})
 
 
@@ -78,44 +83,53 @@ def tell_at_new_address(session: Session, event: Event, engagement: Engagement, 
     UID: the old one's cancellation then takes nothing from the new one, whichever arrives first and whoever reads both
     (RFC 5546 §3.2.5).
     """
-    known = _load_told(session, event.id).get(engagement.interpreter_id)
-    comes, is_there = engagement.answer != "declined", known is not None and not known.withdrawn
-    if known is not None:
-        if is_there:
-            _withdraw(session, event, before, known, "interpreter_readdressed")
-        known.key = _next_key(known.key)
-        forget_answer(known)
-        if comes and is_there:
-            _put(session, event, engagement, _keep(session, event, engagement, known, known.content), ROSTER, {})
-    if comes and not is_there:
+    known = _load_told(session, event.id)[engagement.interpreter_id]
+    comes, live = engagement.answer != "declined", _live(known)
+    for block in known:
+        if block in live:
+            _withdraw(session, event, before, block, "interpreter_readdressed")
+        block.key = _next_key(known)
+        forget_answer(block)
+    for block in live if comes else ():
+        _put(session, event, engagement, _keep(block, block.content), ROSTER, {})
+    if comes and not live:
         _send(session, event, engagement, "interpreter_invited", {})
 
 
-def _next_key(key: str) -> str:
-    """Another entry for the same purpose: "interpreting", "interpreting:1" …"""
-    purpose, _, number = key.partition(":")
-    return f"{purpose}:{int(number or 0) + 1}"
+def _next_key(known: Iterable[RosterBlock]) -> str:
+    """An entry that the interpreter never had at this event: "interpreting", "interpreting:1" …"""
+    numbers = [int(block.key.partition(":")[2] or 0) for block in known]
+    return f"{FIRST_KEY}:{max(numbers) + 1}" if numbers else FIRST_KEY
 
 
 def blocks_of(
     event: Event, conversations: Iterable[Conversation], stands: Mapping[uuid.UUID, Stand]
-) -> dict[uuid.UUID, Content]:
-    """Each interpreter's work from the first to the last conversation, with stands and languages in order."""
+) -> dict[uuid.UUID, list[Content]]:
+    """Each interpreter's connected blocks of work in order, with stands and languages."""
     rounds = {one.number: one for one in rounds_of(event)}
     work: dict[uuid.UUID, list[Conversation]] = defaultdict(list)
     for one in sorted(conversations, key=lambda one: one.round):
-        if one.interpreter_id is not None:
+        if one.interpreter_id is not None and one.round in rounds:
             work[one.interpreter_id].append(one)
     return {
-        interpreter_id: {
-            "first_round": own[0].round,
-            "last_round": own[-1].round,
-            "starts_at": rounds[own[0].round].starts_at.isoformat(),
-            "ends_at": rounds[own[-1].round].ends_at.isoformat(),
-            "stands": _in_order(f"{stands[one.booking_id].label} {stands[one.booking_id].employer}" for one in own),
-            "languages": sorted({one.language for one in own}),
-        }
+        interpreter_id: [
+            _content(span, rounds, [one for one in own if span.first <= one.round <= span.last], stands)
+            for span in connect_rounds((one.round for one in own), list(rounds.values()))
+        ]
         for interpreter_id, own in work.items()
+    }
+
+
+def _content(
+    span: Span, rounds: Mapping[int, Round], own: Sequence[Conversation], stands: Mapping[uuid.UUID, Stand]
+) -> Content:
+    return {
+        "first_round": span.first,
+        "last_round": span.last,
+        "starts_at": rounds[span.first].starts_at.isoformat(),
+        "ends_at": rounds[span.last].ends_at.isoformat(),
+        "stands": _in_order(f"{stands[one.booking_id].label} {stands[one.booking_id].employer}" for one in own),
+        "languages": sorted({one.language for one in own}),
     }
 
 
@@ -123,9 +137,36 @@ def _in_order(words: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(words))
 
 
-def _load_told(session: Session, event_id: uuid.UUID) -> dict[uuid.UUID, RosterBlock]:
-    blocks = session.scalars(select(RosterBlock).where(RosterBlock.event_id == event_id))
-    return {block.interpreter_id: block for block in blocks}
+def _recognise(known: Sequence[RosterBlock], blocks: Sequence[Content]) -> dict[int, RosterBlock]:
+    """Which entry each block goes on in, by its place in `blocks`: one that is there, or was and can come back."""
+    live, gone = _live(known), _in_time(block for block in known if block.withdrawn)
+    kept = {place: live[at] for place, at in recognise(*_spans(live, blocks)).items()}
+    rest = [place for place in range(len(blocks)) if place not in kept]
+    back = recognise(*_spans(gone, [blocks[place] for place in rest]))
+    return kept | {rest[at]: gone[was] for at, was in back.items()}
+
+
+def _spans(known: Iterable[RosterBlock], blocks: Iterable[Content]) -> tuple[list[Span], list[Span]]:
+    contents = ([block.content for block in known], blocks)
+    old, new = ([Span(one["first_round"], one["last_round"]) for one in some] for some in contents)
+    return old, new
+
+
+def _live(known: Iterable[RosterBlock]) -> list[RosterBlock]:
+    """Those that stand in the calendar, in order."""
+    return _in_time(block for block in known if not block.withdrawn)
+
+
+def _in_time(known: Iterable[RosterBlock]) -> list[RosterBlock]:
+    return sorted(known, key=lambda block: (block.content["first_round"], block.content["last_round"], block.key))
+
+
+def _load_told(session: Session, event_id: uuid.UUID) -> dict[uuid.UUID, list[RosterBlock]]:
+    """What interpreters were told of, those blocks included that were taken back."""
+    told: dict[uuid.UUID, list[RosterBlock]] = defaultdict(list)
+    for block in session.scalars(select(RosterBlock).where(RosterBlock.event_id == event_id)):
+        told[block.interpreter_id].append(block)
+    return told
 
 
 def _told_engagements(session: Session, event_id: uuid.UUID) -> Sequence[Engagement]:
@@ -134,22 +175,29 @@ def _told_engagements(session: Session, event_id: uuid.UUID) -> Sequence[Engagem
     return [one for one in asked if one.invited_at is not None and one.answer != "declined"]
 
 
-def _keep(
-    session: Session, event: Event, engagement: Engagement, known: RosterBlock | None, content: Content
-) -> RosterBlock:
-    if known is None:
-        known = RosterBlock(
-            organisation_id=event.organisation_id,
-            event_id=event.id,
-            interpreter_id=engagement.interpreter_id,
-            key=FIRST_KEY,
-            version=0,
-        )
-        session.add(known)
-    elif known.withdrawn or any(known.content[name] != content[name] for name in TIMES):
-        forget_answer(known)
-    known.content, known.withdrawn, known.version = content, False, known.version + 1
-    return known
+def _new_block(session: Session, engagement: Engagement, known: list[RosterBlock]) -> RosterBlock:
+    """An entry that nobody has heard of yet."""
+    block = RosterBlock(
+        organisation_id=engagement.organisation_id,
+        event_id=engagement.event_id,
+        interpreter_id=engagement.interpreter_id,
+        key=_next_key(known),
+        version=0,
+        withdrawn=True,
+        content={},
+        asked=0,
+    )
+    session.add(block)
+    known.append(block)
+    return block
+
+
+def _keep(block: RosterBlock, content: Content) -> RosterBlock:
+    """The block as it is told next, under the next version."""
+    if block.withdrawn or any(block.content[name] != content[name] for name in TIMES):
+        forget_answer(block)
+    block.content, block.withdrawn, block.version = content, False, block.version + 1
+    return block
 
 
 def _put(

@@ -18,7 +18,7 @@ from tests.services.scheduling.timetable.test_plans import make_plan, moved, pub
 @pytest.fixture
 def world(scheduling: ServiceUnderTest, post: Post) -> World:
     """A published plan, of which notifications knows the event."""
-    world = tell_world(scheduling, interpreters=1)
+    world = tell_world(scheduling, stands=1, candidates=2, interpreters=1, rounds=2)
     for event in (organisation(world.event.organisation_id), EventPublished(world.event)):
         post.service.deliver(event)
     publish(scheduling, make_plan(scheduling, world))

@@ -43,7 +43,7 @@ def test_the_link_at_the_old_address_ends_and_the_new_one_is_asked_again(schedul
 
 
 def test_whoever_came_in_by_the_old_link_is_out(scheduling: ServiceUnderTest) -> None:
-    world = tell_world(scheduling, interpreters=1)
+    world = tell_world(scheduling, stands=1, candidates=2, interpreters=1, rounds=2)
     old = link_of(scheduling, world)
     assert old is not None
     settings, client = scheduling.floor.settings, scheduling.client()
@@ -55,7 +55,7 @@ def test_whoever_came_in_by_the_old_link_is_out(scheduling: ServiceUnderTest) ->
 
 
 def test_the_calendar_entry_leaves_the_old_address_and_comes_to_the_new(scheduling: ServiceUnderTest) -> None:
-    world = tell_world(scheduling, interpreters=1)
+    world = tell_world(scheduling, stands=1, candidates=2, interpreters=1, rounds=2)
     publish(scheduling, make_plan(scheduling, world))
     [entry] = scheduling.outbox(PutCalendarEntry)
     scheduling.forget_outbox()
@@ -71,8 +71,24 @@ def test_the_calendar_entry_leaves_the_old_address_and_comes_to_the_new(scheduli
     assert scheduling.outbox(SendMessage) == []
 
 
+def test_each_of_several_entries_leaves_the_old_address_and_comes_to_the_new(scheduling: ServiceUnderTest) -> None:
+    world = tell_world(scheduling, candidates=6, interpreters=1, rounds=8)
+    publish(scheduling, make_plan(scheduling, world))
+    before = {entry.key: entry for entry in scheduling.outbox(PutCalendarEntry)}
+    assert len(before) == 2, "nobody interprets six rounds without a break"
+    scheduling.forget_outbox()
+    correct(scheduling, world, email=NEW_ADDRESS)
+    assert {one.key for one in scheduling.outbox(CancelCalendarEntry)} == set(before)
+    puts = scheduling.outbox(PutCalendarEntry)
+    assert sorted(one.key for one in puts) == ["interpreting:2", "interpreting:3"]
+    assert {one.starts_at for one in puts} == {one.starts_at for one in before.values()}
+    scheduling.forget_outbox()
+    publish(scheduling, make_plan(scheduling, world))
+    assert scheduling.outbox(PutCalendarEntry) == scheduling.outbox(CancelCalendarEntry) == []
+
+
 def test_everything_after_it_goes_to_the_new_address(scheduling: ServiceUnderTest) -> None:
-    world = tell_world(scheduling, interpreters=1)
+    world = tell_world(scheduling, stands=1, candidates=2, interpreters=1, rounds=2)
     publish(scheduling, make_plan(scheduling, world))
     correct(scheduling, world, email=NEW_ADDRESS)
     scheduling.forget_outbox()
@@ -86,7 +102,7 @@ def test_everything_after_it_goes_to_the_new_address(scheduling: ServiceUnderTes
 
 
 def test_address_that_changes_back_gets_another_entry_again(scheduling: ServiceUnderTest) -> None:
-    world = tell_world(scheduling, interpreters=1)
+    world = tell_world(scheduling, stands=1, candidates=2, interpreters=1, rounds=2)
     publish(scheduling, make_plan(scheduling, world))
     first = known(scheduling, world)["email"]
     correct(scheduling, world, email=NEW_ADDRESS)
@@ -96,7 +112,7 @@ def test_address_that_changes_back_gets_another_entry_again(scheduling: ServiceU
 
 
 def test_the_same_address_in_other_letters_and_other_details_tell_nobody(scheduling: ServiceUnderTest) -> None:
-    world = tell_world(scheduling, interpreters=1)
+    world = tell_world(scheduling, stands=1, candidates=2, interpreters=1, rounds=2)
     publish(scheduling, make_plan(scheduling, world))
     old, email = link_of(scheduling, world), known(scheduling, world)["email"]
     scheduling.forget_outbox()
@@ -111,7 +127,7 @@ def test_the_same_address_in_other_letters_and_other_details_tell_nobody(schedul
 
 
 def test_who_declined_is_asked_no_more_but_the_calendar_is_cleared(scheduling: ServiceUnderTest) -> None:
-    world = tell_world(scheduling, interpreters=1)
+    world = tell_world(scheduling, stands=1, candidates=2, interpreters=1, rounds=2)
     publish(scheduling, make_plan(scheduling, world))
     with scheduling.session() as session:
         engagement = find_engagement(session, world.event.event_id, world.interpreters[0])
@@ -123,7 +139,7 @@ def test_who_declined_is_asked_no_more_but_the_calendar_is_cleared(scheduling: S
 
 
 def test_events_that_are_cancelled_are_not_told_again(scheduling: ServiceUnderTest) -> None:
-    world = tell_world(scheduling, interpreters=1)
+    world = tell_world(scheduling, stands=1, candidates=2, interpreters=1, rounds=2)
     publish(scheduling, make_plan(scheduling, world))
     old = link_of(scheduling, world)
     scheduling.deliver(EventCancelled(replace(world.event, version=2, state="cancelled")))
@@ -134,7 +150,7 @@ def test_events_that_are_cancelled_are_not_told_again(scheduling: ServiceUnderTe
 
 
 def test_mail_that_did_not_arrive_is_forgotten_with_the_address(scheduling: ServiceUnderTest) -> None:
-    world = tell_world(scheduling, interpreters=1)
+    world = tell_world(scheduling, stands=1, candidates=2, interpreters=1, rounds=2)
     event, interpreter = world.event, world.interpreters[0]
     refused = (uuid.uuid4(), "interpreter_invited", "interpreter", interpreter, "address_refused")
     scheduling.deliver(MessageFailed(event.organisation_id, event.event_id, *refused))
@@ -145,7 +161,7 @@ def test_mail_that_did_not_arrive_is_forgotten_with_the_address(scheduling: Serv
 
 
 def test_plan_published_while_an_address_changes_goes_to_the_new_one(scheduling: ServiceUnderTest) -> None:
-    world = tell_world(scheduling, interpreters=1)
+    world = tell_world(scheduling, stands=1, candidates=2, interpreters=1, rounds=2)
     plan_id = make_plan(scheduling, world)
     scheduling.forget_outbox()
     thread = threading.Thread(target=publish, args=(scheduling, plan_id))
@@ -161,7 +177,7 @@ def test_plan_published_while_an_address_changes_goes_to_the_new_one(scheduling:
 
 
 def test_correcting_costs_the_same_however_long_the_list_is(scheduling: ServiceUnderTest) -> None:
-    few = tell_world(scheduling, interpreters=1)
+    few = tell_world(scheduling, stands=1, candidates=2, interpreters=1, rounds=2)
     counts = []
     for number in range(2):
         with queries_of(scheduling) as statements:
@@ -173,7 +189,7 @@ def test_correcting_costs_the_same_however_long_the_list_is(scheduling: ServiceU
 
 
 def test_plan_with_languages_that_its_interpreter_does_not_speak_is_not_published(scheduling: ServiceUnderTest) -> None:
-    world = tell_world(scheduling, interpreters=1)
+    world = tell_world(scheduling, stands=1, candidates=2, interpreters=1, rounds=2)
     plan_id = make_plan(scheduling, world)
     correct(scheduling, world, pairs=["nl-ru"])
     with scheduling.session() as session, pytest.raises(PlanOutdated):
