@@ -33,6 +33,13 @@ class Lost(NotHandedOver):
 
 
 class AddressRefused(NotHandedOver):
-    """The server will never take this letter (SMTP 5xx, a telephone number that is none)."""
+    """The server will never take this letter (SMTP 5xx, a telephone number that is none).
+
+    `closes`: why nothing is sent to this address any more (a reason of `people.models.REASONS`), where that is certain.
+    """
 
     kind = "refused"
+
+    def __init__(self, answer: str = "", code: int | None = None, closes: str = "") -> None:
+        super().__init__(answer, code)
+        self.closes = closes

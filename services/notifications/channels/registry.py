@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from services.notifications.channels.channel import Channel, MakeChannel
 from services.notifications.channels.email.channel import EmailChannel
 from services.notifications.channels.paper.channel import PaperChannel
+from services.notifications.channels.sms.channel import make_sms_channel
 from shared.settings import Settings
 
 CHANNELS: Mapping[str, MakeChannel] = {
     "email": EmailChannel,
+    "sms": make_sms_channel,
     "paper": PaperChannel,
 }
 """In the order in which they are tried for somebody who prefers none."""

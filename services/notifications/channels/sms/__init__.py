@@ -1,0 +1,1 @@
+"""SMS: short words through a provider's HTTP interface. Another provider is a module beside `twilio.py`."""
