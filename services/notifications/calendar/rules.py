@@ -5,6 +5,7 @@ event as it is then, so the number is given out at that moment too.
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -75,6 +76,14 @@ def cancel_entry(session: Session, command: CancelCalendarEntry) -> CalendarEntr
 def load_entry(session: Session, entry_id: uuid.UUID) -> CalendarEntry:
     """The entry, locked until the end of the transaction."""
     return session.scalars(select(CalendarEntry).where(CalendarEntry.id == entry_id).with_for_update()).one()
+
+
+def live_entries(session: Session, event_id: uuid.UUID, person_id: uuid.UUID) -> Sequence[CalendarEntry]:
+    """What stands in the person's calendar for an event, earliest first: empty for who does not come."""
+    live = select(CalendarEntry).where(
+        CalendarEntry.event_id == event_id, CalendarEntry.person_id == person_id, CalendarEntry.cancelled.is_(False)
+    )
+    return session.scalars(live.order_by(CalendarEntry.starts_at, CalendarEntry.key)).all()
 
 
 def content_of(entry: CalendarEntry, event: Event, address: str) -> Content:

@@ -1,20 +1,29 @@
-"""A message in hand, and what came of it: what passes between claiming, handing over and writing down."""
+"""A letter in hand, and what came of it: what passes between claiming, handing over and writing down."""
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.notifications.channels.letter import Letter
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A message in hand: its letter, and the attempt that is written down."""
+    """A letter that is ready to go."""
 
     message_id: uuid.UUID
+    """of the message whose letter it is; `carried` are those that go with it"""
+    carried: tuple[uuid.UUID, ...]
     organisation_id: uuid.UUID
-    attempt_id: int
     channel: str
     letter: Letter
+    until: datetime
+    """whoever begins it must find the message due at just this moment: otherwise it is somebody else's by now"""
+
+    @property
+    def message_ids(self) -> tuple[uuid.UUID, ...]:
+        """All messages that the letter says."""
+        return (self.message_id, *self.carried)
 
 
 @dataclass(frozen=True)
@@ -28,3 +37,12 @@ class Outcome:
     """the provider's name for what it accepted"""
     after: float | None = None
     """seconds that it wants to be left alone"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """An attempt that is over, to be written down."""
+
+    claim: Claim
+    attempt_id: int
+    outcome: Outcome

@@ -9,6 +9,8 @@ from flask_babel import LazyString, lazy_gettext
 WORDS = Path(__file__).parent / "templates"
 FRAME = "frame"
 """The words below every message."""
+MERGED = "merged"
+"""The words above several messages in one letter."""
 NEWS_SETTLES = timedelta(minutes=5)
 """An organiser who moves an event often has more to change."""
 
@@ -31,6 +33,8 @@ class Template:
     """still worth saying when the event is cancelled"""
     needs_entry: bool = False
     """worth saying only to somebody whose calendar has the entry"""
+    needs_visit: bool = False
+    """worth saying only to somebody who comes: whose calendar has something for the event"""
     overtakes: tuple[str, ...] = ()
     """messages to the same person about the same event that need not be sent any more, beside older ones of its own"""
     apart: tuple[str, ...] = ()
@@ -165,6 +169,44 @@ TEMPLATES: dict[str, Template] = {
             ("link",),
             apart=("stand",),
             settles=NEWS_SETTLES,
+        ),
+        Template(
+            "candidate_reminder",
+            lazy_gettext("Reminder to a candidate"),
+            lazy_gettext("The candidate said yes, and the event is tomorrow."),
+            ("candidate",),
+            ("number",),
+            ("link", "pass"),
+            needs_visit=True,
+            essential=False,
+        ),
+        Template(
+            "employer_reminder",
+            lazy_gettext("Reminder to an employer"),
+            lazy_gettext("The employer has a stand, and the event is in two days."),
+            ("contact",),
+            ("stand?",),
+            ("link",),
+            needs_visit=True,
+            essential=False,
+        ),
+        Template(
+            "interpreter_reminder",
+            lazy_gettext("Reminder to an interpreter"),
+            lazy_gettext("The interpreter has a roster, and the event is tomorrow."),
+            ("interpreter",),
+            ("blocks?",),
+            ("link",),
+            needs_visit=True,
+            essential=False,
+        ),
+        Template(
+            "candidate_waits",
+            lazy_gettext("Place given up, on the waiting list"),
+            lazy_gettext("You moved this candidate to the waiting list."),
+            ("candidate",),
+            (),
+            ("link", "calendar"),
         ),
     )
 }

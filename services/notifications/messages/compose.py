@@ -1,26 +1,31 @@
 """From a queued message to a letter: words in the reader's language, with what is true of the event at this moment."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from services.notifications.calendar.file import Occasion, Parties, write_file
 from services.notifications.calendar.models import CalendarEntry
-from services.notifications.calendar.rules import Content, next_sequence, note_written
+from services.notifications.calendar.rules import Content, content_of, next_sequence, note_written
 from services.notifications.channels.letter import CalendarFile, Letter, picture_id
 from services.notifications.events.models import Event, Organisation
-from services.notifications.messages.catalogue import FRAME, TEMPLATES, WORDS
+from services.notifications.messages.catalogue import FRAME, MERGED, TEMPLATES, WORDS
 from services.notifications.messages.models import Message
 from services.notifications.messages.moves import what_moved
 from services.notifications.people.links import about_address, unsubscribe_address
+from services.notifications.wording.joining import join_wordings
 from services.notifications.wording.render import COLUMNS, write_html, write_text
-from services.notifications.wording.source import Wording, put_into_words
+from services.notifications.wording.source import SHORT, Wording, put_into_words
 from shared.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from shared.identity import link_address
 from shared.qr import code_png
 from shared.settings import Settings
 
+DEFAULT_ZONE = "Europe/Amsterdam"
+LONGEST_SHORT = 300
+"""Letters of several short messages together; beyond that one sentence says that there is more than one."""
 HIDDEN_LINK = "[…]"
 """What is kept in place of a personal link: it opens a door."""
 
@@ -36,6 +41,15 @@ class Setting:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One message of a letter, the values of its words, and the calendar entry that it tells of."""
+
+    message: Message
+    values: Mapping[str, Any]
+    entry: CalendarEntry | None = None
+
+
+@dataclass(frozen=True)
 class Words:
     """A message in words: subject, text and HTML of the same."""
 
@@ -46,52 +60,108 @@ class Words:
     """the text without line breaks inside its sentences, to be shown on a page or kept"""
     short: str = ""
     """for channels that have no room; empty for what is not worth that"""
+    footer: Wording | None = None
 
 
-def compose(message: Message, setting: Setting, calendar: CalendarFile | None = None) -> Letter:
-    """The letter, with subject and text noted on the message. Raises what jinja2 raises for values that are missing."""
-    message.mail_id = message.mail_id or _new_mail_id(message, setting.settings)
-    link = find_link(message, setting.settings)
-    picture = code_png(message.pass_code) if message.pass_code else None
-    words = write_words(
-        message.template,
-        reader_language(message),
-        values_for(message, setting, link, calendar is not None),
-        picture=f"cid:{picture_id(message.mail_id)}" if picture else "",
-    )
-    message.subject = words.subject
-    message.text = _hide_links(words.unbroken, link, about_address(setting.settings, message.id))
+def compose(parts: Sequence[Part], setting: Setting, language: str, perhaps_sent: bool = False) -> Letter:
+    """The letter that says all parts, the first one's; what each says is noted on its message.
+
+    `perhaps_sent`: nobody knows whether it arrived at an earlier attempt. Raises what jinja2 raises for values that
+    are missing.
+    """
+    carrier, newest = parts[0].message, max((part.message for part in parts), key=lambda one: one.queued_at)
+    carrier.mail_id = carrier.mail_id or _new_mail_id(carrier, setting.settings)
+    language = known_language(language)
+    calendar, tells = _write_calendars(parts, setting, language)
+    pass_code = next((part.message.pass_code for part in reversed(parts) if part.message.pass_code), None)
+    picture = code_png(pass_code) if pass_code else None
+    each = [_word_part(part, setting, language, part is tells) for part in parts]
+    link, about = find_link(newest, setting.settings), about_address(setting.settings, carrier.id)
+    values = {**values_for(newest, newest.values, setting, link, calendar is not None), "about": about}
+    body = each[0] if len(each) == 1 else _join(each, language, values)
+    words = frame_words(body, language, values, picture=f"cid:{picture_id(carrier.mail_id)}" if picture else "")
+    carrier.subject = words.subject
+    carrier.text = _without_links(words.unbroken, parts, setting.settings).replace(about, HIDDEN_LINK)
     return Letter(
-        mail_id=message.mail_id,
+        mail_id=carrier.mail_id,
         written_at=setting.now.replace(microsecond=0),
         sender=setting.organisation.name,
         answers_to=setting.organisation.mailbox,
-        reader=message.person_name,
-        address=message.address or "",
-        language=reader_language(message),
+        reader=newest.person_name,
+        address=carrier.address or "",
+        language=language,
         subject=words.subject,
         text=words.text,
         html=words.html,
         picture=picture,
         calendar=calendar,
         short=words.short,
-        unsubscribe="" if TEMPLATES[message.template].essential else unsubscribe_address(setting.settings, message.id),
+        mobile=carrier.mobile or "",
+        body=body,
+        footer=words.footer,
+        perhaps_sent=perhaps_sent,
+        unsubscribe=_unsubscribe(parts, setting.settings),
     )
 
 
-def _hide_links(text: str, *links: str | None) -> str:
-    for link in links:
+def _unsubscribe(parts: Sequence[Part], settings: Settings) -> str:
+    """The address that ends such messages; none for a letter that says what a person cannot do without."""
+    if any(TEMPLATES[part.message.template].essential for part in parts):
+        return ""
+    return unsubscribe_address(settings, parts[0].message.id)
+
+
+def _word_part(part: Part, setting: Setting, language: str, in_calendar: bool) -> Wording:
+    """One message in words, noted on it."""
+    message = part.message
+    link = find_link(message, setting.settings)
+    wording = put_into_words(
+        WORDS, message.template, language, values_for(message, part.values, setting, link, in_calendar)
+    )
+    message.subject = wording.subject
+    message.text = _without_links(write_text(wording, columns=None), [part], setting.settings)
+    return wording
+
+
+def _join(each: Sequence[Wording], language: str, values: dict[str, Any]) -> Wording:
+    """Several messages as one, under a heading each; in a sentence or two where that is enough."""
+    joined = join_wordings(put_into_words(WORDS, MERGED, language, values), each, values["person"]["name"])
+    shorts = [wording.short for wording in each if wording.short]
+    if not shorts:
+        return replace(joined, short="")
+    link = values["link"]
+    # One link is enough: the last one.
+    before = [short.replace(link, "").strip() if link else short for short in shorts[:-1]]
+    together = " ".join([*before, shorts[-1]])
+    return replace(joined, short=together if len(together) <= LONGEST_SHORT else joined.short)
+
+
+def _without_links(text: str, parts: Sequence[Part], settings: Settings) -> str:
+    for part in parts:
+        link = find_link(part.message, settings)
         text = text.replace(link, HIDDEN_LINK) if link else text
     return text
 
 
 def write_words(template: str, language: str, values: dict[str, Any], picture: str = "") -> Words:
     """Put a template into words. `picture` is the address of the QR picture for the HTML."""
-    body = put_into_words(WORDS, template, language, values)
+    return frame_words(put_into_words(WORDS, template, language, values), language, values, picture)
+
+
+def frame_words(body: Wording, language: str, values: dict[str, Any], picture: str = "") -> Words:
+    """A message in words with what stands below every message."""
     frame = put_into_words(WORDS, FRAME, language, values)
     footer = Wording("", frame.blocks)
     html = write_html(language, values["organisation"]["name"], body, footer, picture)
-    return Words(body.subject, _with_footer(body, footer), html, _with_footer(body, footer, columns=None), body.short)
+    text, unbroken = _with_footer(body, footer), _with_footer(body, footer, columns=None)
+    return Words(body.subject, text, html, unbroken, body.short, footer)
+
+
+@cache
+def has_short(template: str) -> bool:
+    """Are there words of this template for channels that have no room?"""
+    lines = (WORDS / template / f"{DEFAULT_LANGUAGE}.txt").read_text().splitlines()
+    return len(lines) > 1 and lines[1].startswith(SHORT)
 
 
 def _with_footer(body: Wording, footer: Wording, columns: int | None = COLUMNS) -> str:
@@ -99,17 +169,19 @@ def _with_footer(body: Wording, footer: Wording, columns: int | None = COLUMNS) 
     return f"{write_text(body, columns=columns)}\n-- \n{write_text(footer, columns=columns)}"
 
 
-def values_for(message: Message, setting: Setting, link: str | None, calendar: bool) -> dict[str, Any]:
+def values_for(
+    message: Message, own: Mapping[str, Any], setting: Setting, link: str | None, calendar: bool
+) -> dict[str, Any]:
     """Everything that a source file may name. What is true of the event never comes from the command.
 
-    `calendar`: is there a file for the reader's calendar with it.
+    `own`: what the command brought; `calendar`: is there a file for the reader's calendar with it.
     """
     organisation = setting.organisation
     return {
-        **message.values,
+        **own,
         "person": {"name": message.person_name},
         "organisation": {"name": organisation.name, "mailbox": organisation.mailbox},
-        **_event_values(setting.event, message.values),
+        **_event_values(setting.event, own),
         "link": link,
         "about": about_address(setting.settings, message.id),
         "has_pass": message.pass_code is not None,
@@ -117,7 +189,29 @@ def values_for(message: Message, setting: Setting, link: str | None, calendar: b
     }
 
 
-def write_calendar(message: Message, entry: CalendarEntry, content: Content, setting: Setting) -> CalendarFile:
+def _write_calendars(parts: Sequence[Part], setting: Setting, language: str) -> tuple[CalendarFile | None, Part | None]:
+    """The one calendar file of the letter, and the part whose words say that it is there: the newest about the entry.
+
+    None to cancel what never stood in a calendar.
+    """
+    about = [part for part in parts if part.entry is not None]
+    for part in about:
+        part.message.told = None
+    if not about or setting.event is None:
+        return None, None
+    newest = max(about, key=lambda part: part.message.queued_at)
+    entry = newest.entry
+    assert entry is not None
+    if entry.cancelled and (entry.told is None or entry.starts_at is None):
+        newest.message.told = {"sequence": entry.sequence or 0, "content": {"cancelled": True}}
+        return None, None
+    content = content_of(entry, setting.event, newest.message.address or "")
+    return write_calendar(newest.message, entry, content, setting, language), newest
+
+
+def write_calendar(
+    message: Message, entry: CalendarEntry, content: Content, setting: Setting, language: str
+) -> CalendarFile:
     """The file for the message's calendar entry, with its number noted on the entry and the message."""
     assert setting.event is not None
     sequence = next_sequence(entry, content)
@@ -125,7 +219,7 @@ def write_calendar(message: Message, entry: CalendarEntry, content: Content, set
         organisation=setting.organisation.name,
         mailbox=setting.organisation.mailbox,
         person=message.person_name,
-        language=reader_language(message),
+        language=language,
     )
     link = find_link(message, setting.settings)
     occasion = Occasion(setting.event.name, setting.event.time_zone, link, setting.event.kind)
@@ -135,9 +229,9 @@ def write_calendar(message: Message, entry: CalendarEntry, content: Content, set
     return file
 
 
-def reader_language(message: Message) -> str:
+def known_language(language: str) -> str:
     """The person's language, or ours for one that we have no words in."""
-    return message.language if message.language in LANGUAGES else DEFAULT_LANGUAGE
+    return language if language in LANGUAGES else DEFAULT_LANGUAGE
 
 
 def find_link(message: Message, settings: Settings) -> str | None:
@@ -148,7 +242,7 @@ def find_link(message: Message, settings: Settings) -> str | None:
 def _event_values(event: Event | None, old: Mapping[str, Any]) -> dict[str, Any]:
     """What a source file may name of the event. `old`: what the command says that it was before."""
     if event is None:
-        return {"time_zone": "Europe/Amsterdam"}
+        return {"time_zone": DEFAULT_ZONE}
     now = {
         "name": event.name,
         "kind": event.kind,

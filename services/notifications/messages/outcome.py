@@ -1,54 +1,114 @@
-"""Writing down what came of an attempt, and what that means for the message."""
+"""Beginning an attempt, writing down what came of it, and what that means for the messages of the letter."""
 
-from datetime import datetime
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from services.notifications.calendar.rules import load_entry, note_told
-from services.notifications.messages.attempts import Claim, Outcome
+from services.notifications.messages.attempts import Claim, Ended, Outcome
 from services.notifications.messages.models import Attempt, Message
 from services.notifications.messages.retry import next_try
-from services.notifications.messages.rules import give_up
+from services.notifications.messages.rules import give_up, letter_of
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS, act_for
 
+LEASE = timedelta(seconds=90)
+"""Longer than the channels' patience with one letter: no second worker begins while the first may still succeed."""
+SETTLED = ("sent", "delivered", "bounced")
+"""What is known to have been accepted once."""
 
-def write_outcome(session: Session, claim: Claim, outcome: Outcome) -> None:
-    """Settle the message that was in hand, or say when it is tried again."""
+
+def begin_attempt(session: Session, claim: Claim) -> int | None:
+    """Write down that the letter is being handed over; None when it is not ours any more.
+
+    The messages say until when we hold them. Whoever overtook one, joined it to another letter, or took it because we
+    were slow has changed that, and then nothing is sent here.
+    """
     act_for(session, claim.organisation_id)
     now = clock.now()
-    both = select(Message, Attempt).join(Attempt).where(Attempt.id == claim.attempt_id)
-    message, attempt = session.execute(both.with_for_update(of=Message)).one()
-    end_attempt(attempt, outcome, now)
+    ours = update(Message).where(
+        Message.id == claim.message_id, Message.state == "queued", Message.due_at == claim.until
+    )
+    begun = ours.values(state="sending", due_at=now + LEASE, channel=claim.channel, tries=Message.tries + 1)
+    if session.scalar(begun.returning(Message.id).execution_options(synchronize_session=False)) is None:
+        return None
+    if claim.carried:
+        others = update(Message).where(Message.merged_into == claim.message_id)
+        values = {"state": "sending", "due_at": now + LEASE, "channel": claim.channel}
+        session.execute(others.values(values).execution_options(synchronize_session=False))
+    return add_attempt(session, claim.message_id, claim.channel, now)
+
+
+def add_attempt(session: Session, message_id: uuid.UUID, channel: str, now: datetime) -> int:
+    """Write an attempt down, numbered after those before it; its id."""
+    before = select(func.count()).where(Attempt.message_id == message_id).scalar_subquery()
+    new = insert(Attempt).values(message_id=message_id, number=before + 1, channel=channel, began_at=now)
+    return session.scalars(new.returning(Attempt.id)).one()
+
+
+def write_outcome(session: Session, ended: Ended) -> None:
+    """Settle the messages that were in hand, or say when they are tried again."""
+    claim, outcome = ended.claim, ended.outcome
+    act_for(session, claim.organisation_id)
+    now = clock.now()
+    end_attempts(session, [ended.attempt_id], outcome, now)
     if outcome.kind == "accepted":
-        note_accepted(session, message, now)
-    elif message.state == "sending":
-        try_again(session, message, outcome.kind, now)
+        note_accepted(session, claim.message_ids, now)
+        return
+    message = session.scalars(select(Message).where(Message.id == claim.message_id).with_for_update()).one()
+    if message.state == "sending":
+        try_again(session, message, outcome, now)
     session.flush()
 
 
-def end_attempt(attempt: Attempt, outcome: Outcome, now: datetime) -> None:
-    """The attempt is over."""
-    attempt.ended_at, attempt.outcome, attempt.code = now, outcome.kind, outcome.code
-    attempt.answer, attempt.provider_id = outcome.answer.replace("\0", ""), outcome.provider_id or None
+def end_attempts(session: Session, attempt_ids: Iterable[int], outcome: Outcome, now: datetime) -> None:
+    """These attempts are over."""
+    over = {
+        "ended_at": now,
+        "outcome": outcome.kind,
+        "code": outcome.code,
+        "answer": outcome.answer.replace("\0", ""),
+        "provider_id": outcome.provider_id or None,
+    }
+    mine = update(Attempt).where(Attempt.id.in_(list(attempt_ids)))
+    session.execute(mine.values(over).execution_options(synchronize_session=False))
 
 
-def try_again(session: Session, message: Message, kind: str, now: datetime) -> None:
-    """Queue the message for its next attempt, or give it up."""
-    at = next_try(kind, message.tries, message.asked_at, now)
-    if at is None:
-        give_up(session, message, "address_refused" if kind == "refused" else "attempts_used_up")
-        return
-    message.state, message.reason, message.due_at = "queued", kind, at
+def note_accepted(session: Session, message_ids: Sequence[uuid.UUID], now: datetime) -> None:
+    """Accepted: never due again, whatever else happened meanwhile; calendars say now what the letter's file said."""
+    accepted = (
+        update(Message)
+        .where(Message.id.in_(message_ids), Message.state.not_in(SETTLED))
+        .values(state="sent", reason=None, due_at=None, sent_at=now)
+        .returning(Message.entry_id, Message.told)
+        .execution_options(synchronize_session=False)
+    )
+    for entry_id, told in session.execute(accepted).all():
+        if entry_id is not None and told is not None:
+            note_told(load_entry(session, entry_id), told["content"], told["sequence"])
 
 
-def note_accepted(session: Session, message: Message, now: datetime) -> None:
-    """Accepted: never due again, whatever else happened meanwhile."""
-    message.state, message.reason, message.due_at, message.sent_at = "sent", None, None, now
-    if message.entry_id is not None and message.told is not None:
-        entry = load_entry(session, message.entry_id)
-        note_told(entry, message.told["content"], message.told["sequence"])
+def try_again(session: Session, message: Message, outcome: Outcome, now: datetime) -> None:
+    """Queue the letter for its next attempt, or give it up; what it carries goes the same way."""
+    at = next_try(outcome.kind, message.tries, message.asked_at, now, after=outcome.after)
+    for one in letter_of(session, message):
+        if at is None:
+            give_up(session, one, "address_refused" if outcome.kind == "refused" else "attempts_used_up")
+        else:
+            one.state, one.reason, one.due_at = "queued", outcome.kind, at
+
+
+def put_back(session: Session, claims: Sequence[Claim]) -> None:
+    """These were ready and will not be begun here: anybody may take them."""
+    ids = [message_id for claim in claims for message_id in claim.message_ids]
+    if ids:
+        ready = update(Message).where(Message.id.in_(ids), Message.state == "queued")
+        options = {**ACROSS_ORGANISATIONS, "synchronize_session": False}
+        held = ready.where(Message.due_at.in_([claim.until for claim in claims]))
+        session.execute(held.values(due_at=clock.now()).execution_options(**options))
 
 
 def wake_others(session: Session, channel: str) -> None:

@@ -8,16 +8,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.notifications.calendar.models import CalendarEntry
 from services.notifications.calendar.rules import cancel_entry, forget_entries, put_entry
+from services.notifications.events.models import Event
 from services.notifications.events.rules import keep_event, keep_organisation
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.errors import AddressMissing, MessageUnknown, NothingToResend, WordsForgotten
-from services.notifications.messages.models import Attempt, Message
+from services.notifications.messages.models import WAITING, Attempt, Message
 from services.notifications.messages.truth import CARRIED, is_overtaken
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS
@@ -36,8 +37,12 @@ from shared.outbox import ask_for_job, record
 log = structlog.get_logger()
 Command = SendMessage | PutCalendarEntry | CancelCalendarEntry
 SEND_JOB = "send_due"
+HOLD = timedelta(seconds=20)
+"""How long letters that are ready wait for their turn in a worker; what was not begun by then is anybody's."""
 KEEP_WORDS = timedelta(days=90)
 """How long names, addresses and words of a message are kept after it was queued; states and counts stay."""
+PERSON_KEY = func.concat(Message.person_id, " ", Message.event_id)
+"""What commands and workers lock: one person at one event."""
 
 
 # ── what others tell ──────────────────────────────────────────────────────────────────────────────────────────
@@ -53,7 +58,21 @@ def hear_event(session: Session, event: EventPublished | EventChanged | EventCan
     """What is true of an event now: messages that waited for it can go, others are no longer true."""
     moved = isinstance(event, EventChanged) and event.moved
     keep_event(session, event.event, moved=moved, cancelled=isinstance(event, EventCancelled))
+    _look_again(session, event.event.event_id)
     ask_for_job(session, SEND_JOB)
+
+
+def _look_again(session: Session, event_id: uuid.UUID) -> None:
+    """What was composed and not yet begun said what was true before; reminders come at another time."""
+    now = clock.now()
+    queued = update(Message).where(Message.event_id == event_id, Message.state == "queued")
+    queued = queued.execution_options(synchronize_session=False)
+    session.execute(queued.where(Message.due_at > now, Message.due_at <= now + HOLD).values(due_at=now))
+    starts_at = select(Event.starts_at).where(Event.id == event_id).scalar_subquery()
+    cancelled = select(Event.state == "cancelled").where(Event.id == event_id).scalar_subquery()
+    due_at = starts_at - Message.before_start * timedelta(minutes=1)
+    waiting = queued.where(Message.before_start.is_not(None), Message.tries == 0)
+    session.execute(waiting.values(due_at=case((cancelled, now), else_=due_at)))
 
 
 def queue_message(session: Session, command: SendMessage) -> None:
@@ -63,6 +82,7 @@ def queue_message(session: Session, command: SendMessage) -> None:
         session,
         command,
         version=command.version,
+        before_start=command.before_start,
         pass_code=command.pass_code,
         link_id=command.link_id,
         link_service=command.link_service,
@@ -91,7 +111,7 @@ def _queue(
     session: Session, command: Command, entry: CalendarEntry | None = None, method: str | None = None, **more: Any
 ) -> None:
     """Write the message down unless it is known, and drop what it makes superfluous. A method without entry: stale."""
-    older = _unsent_of_the_kind(session, command)
+    older = _unsent_of_the_kind(session, command, entry)
     row = {
         **_row(command, clock.now()),
         "values": _with_first_state(command.values, older),
@@ -145,7 +165,7 @@ def _is_known(session: Session, message_id: uuid.UUID) -> bool:
 
 def _lock_person(session: Session, command: Command) -> None:
     """Two commands about one person and event, handled at the same moment, wait for each other."""
-    key = f"{command.person.id} {command.event_id}"
+    key = f"{command.person.id} {command.event_id or ''}"
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
@@ -167,17 +187,18 @@ def _is_about_the_same(command: Command, message: Message) -> bool:
     return all(message.values.get(name) == command.values.get(name) for name in apart)
 
 
-def _unsent_of_the_kind(session: Session, command: Command) -> list[Message]:
-    """What this command makes superfluous, oldest first. Entries order their own messages (calendar/rules.py)."""
+def _unsent_of_the_kind(session: Session, command: Command, entry: CalendarEntry | None) -> list[Message]:
+    """What this command makes superfluous, oldest first. What tells of another calendar entry is another matter."""
     template = TEMPLATES.get(command.template)
     if template is None or command.event_id is None:
         return []
-    own = (template.name,) if isinstance(command, SendMessage) else ()
+    about_the_same = [Message.template.in_((template.name, *template.overtakes)) & Message.entry_id.is_(None)]
+    if entry is not None:
+        about_the_same.append((Message.template == template.name) & (Message.entry_id == entry.id))
     older = select(Message).where(
         Message.person_id == command.person.id,
         Message.event_id == command.event_id,
-        Message.template.in_((*own, *template.overtakes)),
-        Message.entry_id.is_(None),
+        or_(*about_the_same),
         Message.state == "queued",
         Message.id != command.message_id,
     )
@@ -186,8 +207,14 @@ def _unsent_of_the_kind(session: Session, command: Command) -> list[Message]:
 
 
 def _overtake(session: Session, older: list[Message]) -> None:
+    now = clock.now()
     for message in older:
-        message.state, message.reason, message.due_at = "dropped", "overtaken", None
+        if message.merged_into is not None:
+            # Its letter may be composed already, waiting for its turn: not with these words.
+            ready = update(Message).where(Message.id == message.merged_into, Message.state == "queued")
+            held = ready.where(Message.due_at <= now + HOLD)
+            session.execute(held.values(due_at=now).execution_options(synchronize_session=False))
+        drop_message(session, message, "overtaken", now)
     session.flush()
 
 
@@ -202,6 +229,30 @@ def _with_first_state(values: dict[str, Any], older: list[Message]) -> dict[str,
     return {**values, **before, CARRIED: True} if before else values
 
 
+# ── letters that say more than one thing ──────────────────────────────────────────────────────────────────────
+
+
+def letter_of(session: Session, message: Message) -> list[Message]:
+    """All messages that go in one letter with this one, locked; the one whose letter it is comes first."""
+    carrier = message.merged_into or message.id
+    together = select(Message).where(or_(Message.id == carrier, Message.merged_into == carrier)).with_for_update()
+    found = session.scalars(together.order_by(Message.queued_at, Message.id)).all()
+    return sorted(found, key=lambda one: one.id != carrier)
+
+
+def release(session: Session, carrier: Message, now: datetime) -> None:
+    """Let go of what the message carries: each is to be said by itself, or in another letter."""
+    carried = update(Message).where(Message.merged_into == carrier.id, Message.state.in_(WAITING))
+    freed = carried.values(merged_into=None, state="queued", due_at=now)
+    session.execute(freed.execution_options(synchronize_session="fetch"))
+
+
+def drop_message(session: Session, message: Message, reason: str, now: datetime) -> None:
+    """It need not be said any more; what it carries must be all the same."""
+    release(session, message, now)
+    message.state, message.reason, message.due_at, message.merged_into = "dropped", reason, None, None
+
+
 # ── what organisers ask ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -214,7 +265,9 @@ def load_message(session: Session, message_id: uuid.UUID) -> Message:
 
 
 def resend(session: Session, message: Message) -> None:
-    """Send a message that failed or came back once more, with the same Message-ID and words that are true now.
+    """Send a letter that failed or came back once more, with the same Message-ID and words that are true now.
+
+    A message that went in one letter with others takes them along.
 
     Raises NothingToResend, WordsForgotten or AddressMissing.
     """
@@ -225,8 +278,10 @@ def resend(session: Session, message: Message) -> None:
         raise WordsForgotten
     if not message.address:
         raise AddressMissing
-    message.state, message.reason, message.tries = "queued", None, 0
-    message.asked_at = message.due_at = clock.now()
+    now = clock.now()
+    for one in letter_of(session, message):
+        one.state, one.reason, one.tries, one.before_start = "queued", None, 0, None
+        one.asked_at = one.due_at = now
     ask_for_job(session, SEND_JOB)
 
 

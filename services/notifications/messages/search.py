@@ -25,6 +25,8 @@ REASONS: dict[str, str | LazyString] = {
     "event_cancelled": lazy_gettext("The event was cancelled before it was sent."),
     "event_over": lazy_gettext("The event was over before it was sent."),
     "nothing_new": lazy_gettext("It had nothing to say that the person did not know already."),
+    "not_coming": lazy_gettext("The person does not come any more."),
+    "too_late": lazy_gettext("The moment for this reminder had passed."),
     "never_told": lazy_gettext("The person never heard of what it takes back."),
     "away": lazy_gettext("The mail server cannot be reached. We try again."),
     "later": lazy_gettext("The mail server asks us to come back later. We try again."),

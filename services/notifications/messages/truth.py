@@ -18,6 +18,8 @@ FACTS_UNDERWAY = timedelta(minutes=10)
 CARRIED = "old_carried"
 """The value that says: what this message calls old is older than its sender thought (two moves, one message)."""
 LOOK_AGAIN = timedelta(seconds=5)
+ON_THE_WAY = timedelta(hours=1)
+"""From so long before the event news goes at once: people are on their way."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,10 @@ class Drop:
 
 @dataclass(frozen=True)
 class Wait:
-    """It cannot be said yet."""
+    """It cannot be said yet; `reason` is a word of `search.REASONS` where something is in the way."""
 
     until: datetime
+    reason: str | None = None
 
 
 def judge_event(message: Message, template: Template, event: Event, now: datetime) -> Drop | Wait | None:
@@ -57,6 +60,32 @@ def judge_move(message: Message, event: Event, now: datetime) -> Drop | Wait | N
     return None if heard or now - message.asked_at >= FACTS_UNDERWAY else Wait(now + LOOK_AGAIN)
 
 
+def judge_reminder(message: Message, event: Event, now: datetime) -> Drop | Wait | None:
+    """What is to be said some time before the event is not said earlier, nor once it began.
+
+    Nor to somebody who heard of the event, or of its new time, when that moment was past already.
+    """
+    if message.before_start is None:
+        return None
+    due = reminder_due(event, message.before_start)
+    if now < due:
+        return Wait(due)
+    return Drop("too_late") if now >= event.starts_at or message.queued_at > due else None
+
+
+def reminder_due(event: Event, before_start: int) -> datetime:
+    """When to say what is said so many minutes before the event."""
+    return event.starts_at - timedelta(minutes=before_start)
+
+
+def judge_settling(message: Message, template: Template, event: Event | None, most: int, now: datetime) -> Wait | None:
+    """News waits a moment, `most` seconds at most, for other news to the same person; not while the event runs."""
+    if message.tries or event is None or (event.starts_at - ON_THE_WAY <= now <= event.ends_at):
+        return None
+    until = message.queued_at + min(template.settles, timedelta(seconds=most))
+    return Wait(until) if now < until else None
+
+
 def judge_entry(message: Message, template: Template, entry: CalendarEntry, content: Content | None) -> Drop | None:
     """Does the person's calendar entry still make this message worth sending? `content` is None if never put."""
     if entry.cancelled != (message.method == "CANCEL"):
@@ -72,6 +101,13 @@ def is_over(event: Event, now: datetime) -> bool:
     """Is the event's last day past, on its own clock?"""
     zone = ZoneInfo(event.time_zone)
     return now.astimezone(zone).date() > event.ends_at.astimezone(zone).date()
+
+
+def is_today(event: Event, now: datetime) -> bool:
+    """Is it one of the event's own days, on its own clock?"""
+    zone = ZoneInfo(event.time_zone)
+    first, day, last = (one.astimezone(zone).date() for one in (event.starts_at, now, event.ends_at))
+    return first <= day <= last
 
 
 def is_overtaken(version: int, others: list[int]) -> bool:

@@ -17,6 +17,10 @@ CAUSES: dict[str, LazyString] = {
     "interpreter_readdressed": lazy_gettext("You interpret at %(event)s, and we now use another address for you."),
     "timetable_candidate": lazy_gettext("You come to %(event)s, and your timetable is ready or has changed."),
     "timetable_employer": lazy_gettext("You have a stand at %(event)s, and your timetable is ready or has changed."),
+    "candidate_reminder": lazy_gettext("You said that you come to %(event)s."),
+    "employer_reminder": lazy_gettext("You have a stand at %(event)s, which takes place soon."),
+    "interpreter_reminder": lazy_gettext("You interpret at %(event)s, which takes place soon."),
+    "candidate_waits": lazy_gettext("Your place at %(event)s went to the waiting list."),
 }
 
 

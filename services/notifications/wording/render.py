@@ -32,8 +32,8 @@ def _write_block(block: Block, columns: int | None) -> str:
     match block:
         case Paragraph(text):
             return _fill(text, columns)
-        case Heading(text):
-            return f"{text}\n{'-' * min(len(text), COLUMNS)}"
+        case Heading(text, level):
+            return f"{text}\n{'-' * min(len(text), COLUMNS)}" if level == 2 else text
         case Bullets(items):
             return "\n".join(_fill(item, columns, "- ", "  ") for item in items)
         case Facts(rows):

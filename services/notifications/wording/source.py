@@ -49,9 +49,10 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Heading:
-    """A line above what belongs together."""
+    """A line above what belongs together; below another such line on level 3."""
 
     text: str
+    level: int = 2
 
 
 @dataclass(frozen=True)

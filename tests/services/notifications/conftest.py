@@ -9,7 +9,12 @@ from sqlalchemy import select, update
 
 from services.notifications.channels.email import channel as email
 from services.notifications.channels.email.server import Patience
+from services.notifications.channels.registry import make_channels
+from services.notifications.messages.attempts import Claim
+from services.notifications.messages.claim import claim_letters
+from services.notifications.messages.gate import Gate
 from services.notifications.messages.models import Attempt, Message
+from services.notifications.messages.outcome import begin_attempt
 from services.notifications.messages.sending import Sender
 from shared.database import ACROSS_ORGANISATIONS
 from tests.mail import FaultyServer
@@ -53,6 +58,21 @@ class Post:
     def attempts(self) -> list[Attempt]:
         with self.service.session() as session:
             return list(session.scalars(select(Attempt).order_by(Attempt.id)))
+
+
+def claim_some(post: Post, most: int = 32) -> list[Claim]:
+    """Take letters in hand as a worker does, and go no further."""
+    settings = post.service.floor.settings
+    with post.service.sessions.begin() as session:
+        return claim_letters(session, settings, Gate(make_channels(settings)), most)
+
+
+def begin_one(post: Post) -> Claim:
+    """Take a letter in hand and write its attempt down, as a worker does that then dies."""
+    (claim,) = claim_some(post, 1)
+    with post.service.sessions.begin() as session:
+        assert begin_attempt(session, claim) is not None
+    return claim
 
 
 def new_sender(service: ServiceUnderTest, mail: FaultyServer) -> Sender:

@@ -131,8 +131,9 @@ def test_two_changes_before_the_first_is_sent_are_one_message(post: Post) -> Non
     assert _told(post) == [("REQUEST", 0, _instant(moved.starts_at))]
     assert [(one.template, one.state) for one in post.messages()] == [
         ("stand_confirmed", "sent"),
-        ("event_moved", "dropped"),
+        ("event_moved", "sent"),
     ]
+    assert len(post.mail.received) == 1
 
 
 def test_put_and_cancelled_before_it_is_sent_needs_no_file(post: Post) -> None:

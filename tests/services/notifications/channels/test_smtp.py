@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 from services.notifications.channels.email.server import MailServer, MailServerUnclear, Patience, read_server
 from services.notifications.channels.email.smtp import SmtpConnection
 from services.notifications.channels.errors import AddressRefused, Lost, ServerAway, TryLater
-from services.notifications.messages.claim import LEASE
+from services.notifications.messages.outcome import LEASE
 from tests.mail import FaultyServer, answer, drop
 
 US, READER = "handdruk@example.org", "reader@example.org"

@@ -17,7 +17,7 @@ from shared.database import make_engine, make_sessions
 from shared.events import MessageFailed
 from tests.factories.notifications import facts, move, person, put_entry, send_message, tell, tell_cancelled, tell_moved
 from tests.mail import answer, drop, hang
-from tests.services.notifications.conftest import Post, new_sender
+from tests.services.notifications.conftest import Post, begin_one, new_sender
 
 
 def _queue(post: Post, count: int = 1) -> list[str]:
@@ -283,9 +283,7 @@ def test_two_workers_share_the_work(post: Post) -> None:
 
 def test_message_whose_worker_was_killed_is_sent_after_its_lease(post: Post) -> None:
     _queue(post)
-    with post.service.sessions.begin() as session:
-        claim = sending.claim_next(session, post.service.floor.settings)
-    assert claim is not None
+    claim = begin_one(post)
     assert post.states() == ["sending"]
     assert post.send() == 0  # the lease still holds
     post.let_time_pass()
@@ -296,8 +294,7 @@ def test_message_whose_worker_was_killed_is_sent_after_its_lease(post: Post) -> 
 
 def test_message_that_kills_its_workers_is_given_up_in_the_end(post: Post) -> None:
     _queue(post)
-    with post.service.sessions.begin() as session:
-        sending.claim_next(session, post.service.floor.settings)
+    begin_one(post)
     with post.service.session() as session:
         session.execute(update(Message).values(asked_at=clock.now() - timedelta(days=3)))
     post.let_time_pass()
@@ -310,7 +307,7 @@ def test_what_was_accepted_is_written_down_although_the_database_was_away(
 ) -> None:
     _queue(post)
     engine = make_engine(post.service.floor.settings.database_url)
-    sessions, hand_over = make_sessions(engine, post.service.floor.settings.secret_keys), sending.Sender._hand_over
+    sessions, hand_over = make_sessions(engine, post.service.floor.settings.secret_keys), sending.Post._hand_over
 
     def hand_over_and_lose_the_database(*arguments):  # type: ignore[no-untyped-def]
         outcome = hand_over(*arguments)
@@ -319,7 +316,7 @@ def test_what_was_accepted_is_written_down_although_the_database_was_away(
             session.execute(text(f"{others} AND datname = current_database()"))
         return outcome
 
-    monkeypatch.setattr(sending.Sender, "_hand_over", hand_over_and_lose_the_database)
+    monkeypatch.setattr(sending.Post, "_hand_over", hand_over_and_lose_the_database)
     assert post.sender.send_due(sessions) == 1
     engine.dispose()
     assert post.states() == ["sent"]

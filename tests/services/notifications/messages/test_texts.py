@@ -7,7 +7,7 @@ import pytest
 from jinja2 import meta, nodes
 
 from services.notifications.calendar.file import WORDS as CALENDAR_WORDS
-from services.notifications.messages.catalogue import FRAME, TEMPLATES, WORDS
+from services.notifications.messages.catalogue import FRAME, MERGED, TEMPLATES, WORDS
 from services.notifications.messages.preview import preview
 from services.notifications.messages.samples import sample_values
 from services.notifications.wording.source import Button, PassPicture, make_environment, put_into_words
@@ -15,7 +15,7 @@ from shared.i18n import LANGUAGES
 
 PAGES = {"messages"}
 """The folder of the room's own pages."""
-FOLDERS = [WORDS / name for name in (*TEMPLATES, FRAME)] + [
+FOLDERS = [WORDS / name for name in (*TEMPLATES, FRAME, MERGED)] + [
     folder for folder in sorted(CALENDAR_WORDS.iterdir()) if folder.is_dir()
 ]
 EVERY_TEXT = [(name, language) for name in TEMPLATES for language in LANGUAGES]
@@ -43,7 +43,7 @@ def _asked_for(source: str) -> set[str]:
 
 
 def test_there_is_a_folder_for_each_text_and_no_other() -> None:
-    assert {folder.name for folder in WORDS.iterdir()} == {*TEMPLATES, FRAME} | PAGES
+    assert {folder.name for folder in WORDS.iterdir()} == {*TEMPLATES, FRAME, MERGED} | PAGES
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

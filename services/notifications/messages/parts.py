@@ -1,0 +1,111 @@
+"""The parts of a letter: what is known about each message, whether it is still worth saying, and with which values."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.notifications.calendar.models import CalendarEntry
+from services.notifications.calendar.rules import content_of, live_entries
+from services.notifications.channels.channel import Channel
+from services.notifications.channels.quiet import quiet_until
+from services.notifications.channels.registry import Reader
+from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.compose import DEFAULT_ZONE, Part, Setting, has_short
+from services.notifications.messages.models import Message
+from services.notifications.messages.truth import (
+    LOOK_AGAIN,
+    Drop,
+    Wait,
+    is_today,
+    judge_entry,
+    judge_event,
+    judge_reminder,
+)
+from services.notifications.people.rules import Wishes
+from shared.database import ACROSS_ORGANISATIONS
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was looked up for many messages at once."""
+
+    entries: Mapping[uuid.UUID, CalendarEntry]
+    """locked until the end of the transaction"""
+    sending: Mapping[uuid.UUID, frozenset[uuid.UUID]]
+    """entry → messages about it that are in somebody's hand"""
+
+
+def find_known(session: Session, messages: Sequence[Message]) -> Known:
+    """Calendar entries of these messages, and who else is being told of them. Two queries at most."""
+    ids = sorted({message.entry_id for message in messages if message.entry_id is not None})
+    if not ids:
+        return Known({}, {})
+    entries = select(CalendarEntry).where(CalendarEntry.id.in_(ids)).order_by(CalendarEntry.id).with_for_update()
+    wide = {**ACROSS_ORGANISATIONS, "populate_existing": True}
+    found = {entry.id: entry for entry in session.scalars(entries.execution_options(**wide))}
+    sending: dict[uuid.UUID, frozenset[uuid.UUID]] = {}
+    told = select(Message.entry_id, Message.id).where(Message.entry_id.in_(ids), Message.state == "sending")
+    for entry_id, message_id in session.execute(told.execution_options(**ACROSS_ORGANISATIONS)):
+        if entry_id is not None:
+            sending[entry_id] = sending.get(entry_id, frozenset()) | {message_id}
+    return Known(found, sending)
+
+
+def judge(session: Session, message: Message, known: Known, setting: Setting) -> Drop | Wait | None:
+    """Is it still worth saying, now? None for yes."""
+    template, event = TEMPLATES[message.template], setting.event
+    if event is None:
+        return None
+    verdict = judge_event(message, template, event, setting.now) or judge_reminder(message, event, setting.now)
+    if verdict is not None:
+        return verdict
+    if template.needs_visit and not live_entries(session, event.id, message.person_id):
+        return Drop("not_coming")
+    return None if message.entry_id is None else _judge_entry(message, known, setting)
+
+
+def _judge_entry(message: Message, known: Known, setting: Setting) -> Drop | Wait | None:
+    assert message.entry_id is not None
+    assert setting.event is not None
+    if known.sending.get(message.entry_id, frozenset()) - {message.id}:
+        return Wait(setting.now + LOOK_AGAIN)  # only when that letter has gone do we know what is news
+    entry = known.entries[message.entry_id]
+    content = content_of(entry, setting.event, message.address or "") if entry.starts_at else None
+    return judge_entry(message, TEMPLATES[message.template], entry, content)
+
+
+def make_part(session: Session, message: Message, known: Known) -> Part:
+    """The message with what its words need beside it. A reminder says what the person's calendar says by now."""
+    values = dict(message.values)
+    if TEMPLATES[message.template].needs_visit and message.event_id is not None:
+        for visit in live_entries(session, message.event_id, message.person_id):
+            blocks = values.get("blocks", [])
+            values |= visit.values
+            if "blocks" in visit.values:
+                values["blocks"] = blocks + [block for block in visit.values["blocks"] if block not in blocks]
+    return Part(message, values, known.entries.get(message.entry_id) if message.entry_id else None)
+
+
+def reader_for(message: Message, wishes: Wishes) -> Reader:
+    """How this message can reach its reader."""
+    paper = message.person_kind == "candidate" and message.pass_code is not None
+    return replace(wishes.reader, has_short=has_short(message.template), letter_worthy=paper)
+
+
+def is_unwanted(message: Message, wishes: Wishes) -> bool:
+    """Does the reader want no messages of this kind?"""
+    return wishes.only_essential and not TEMPLATES[message.template].essential
+
+
+def judge_night(message: Message, channel: Channel, setting: Setting) -> Wait | None:
+    """What wakes people waits until the morning on the event's clock, unless it cannot wait: it is about today."""
+    if not channel.quiet:
+        return None
+    zone = setting.event.time_zone if setting.event else DEFAULT_ZONE
+    if setting.event is not None and TEMPLATES[message.template].essential and is_today(setting.event, setting.now):
+        return None
+    morning = quiet_until(setting.now, zone)
+    return Wait(morning) if morning is not None else None
