@@ -111,6 +111,15 @@ class LinkRevoked:
     """when the last of these sessions would have ended by itself"""
 
 
+@dataclass(frozen=True)
+class PersonErased:
+    """Somebody is to be forgotten everywhere (domain rule 7): rows lose who it was, counts stay as they are."""
+
+    organisation_id: UUID
+    person_kind: str
+    person_id: UUID
+
+
 # ── events ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -368,6 +377,7 @@ FLOW: dict[type, Route] = {
     OrganisationChanged: _route("registration", "scheduling notifications"),
     SessionEnded: _route("registration", "scheduling notifications"),
     LinkRevoked: _route("registration", "scheduling"),
+    PersonErased: _route("registration", "scheduling notifications"),
     EventPublished: _route("registration", "scheduling notifications"),
     EventChanged: _route("registration", "scheduling notifications"),
     EventCancelled: _route("registration", "scheduling notifications"),

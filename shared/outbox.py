@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy import BigInteger, Identity, Index, Text, cast, delete
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -54,6 +54,15 @@ def record(session: Session, event: object) -> None:
             )
         )
     session.info["recorded"] = True
+
+
+def forget_person(session: Session, person_id: uuid.UUID) -> None:
+    """Erasure: delete every event that names this person, whether it has arrived or not.
+
+    Record afterwards what receivers still need to know of the person, so that it overtakes what was deleted.
+    """
+    named = cast(OutboxRow.payload, Text).contains(str(person_id))
+    session.execute(delete(OutboxRow).where(named).execution_options(synchronize_session=False))
 
 
 def ask_for_job(session: Session, job_name: str, **arguments: str) -> None:

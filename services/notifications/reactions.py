@@ -9,12 +9,14 @@ from services.notifications.messages.rules import (
     queue_entry,
     queue_message,
 )
+from services.notifications.rights.erasing import forget_erased, unless_erased
 from shared.events import (
     CancelCalendarEntry,
     EventCancelled,
     EventChanged,
     EventPublished,
     OrganisationChanged,
+    PersonErased,
     PutCalendarEntry,
     SendMessage,
     SessionEnded,
@@ -29,11 +31,12 @@ def _end_session(session: Session, event: SessionEnded) -> None:
 
 REACTIONS: Reactions = {
     OrganisationChanged: hear_organisation,
+    PersonErased: forget_erased,
     SessionEnded: _end_session,
     EventPublished: hear_event,
     EventChanged: hear_event,
     EventCancelled: hear_event,
-    SendMessage: queue_message,
-    PutCalendarEntry: queue_entry,
-    CancelCalendarEntry: queue_cancellation,
+    SendMessage: unless_erased(queue_message),
+    PutCalendarEntry: unless_erased(queue_entry),
+    CancelCalendarEntry: unless_erased(queue_cancellation),
 }

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from services.scheduling.events import rules as events
+from services.scheduling.events.erasing import forget_erased, keep_attendee_unless_erased, keep_stand_unless_erased
 from services.scheduling.interpreters.rules import LINK_LASTS_AFTER, note_undelivered
 from services.scheduling.timetable import roster
 from services.scheduling.timetable.calendar_answers import hear_message_answer, note_calendar_answer
@@ -17,6 +18,7 @@ from shared.events import (
     MessageAnswered,
     MessageFailed,
     OrganisationChanged,
+    PersonErased,
     SessionEnded,
     StandBooked,
     StandCancelled,
@@ -55,9 +57,10 @@ REACTIONS: Reactions = {
     EventPublished: _keep_published,
     EventChanged: _keep_changed,
     EventCancelled: _keep_cancelled,
-    StandBooked: events.keep_stand,
+    StandBooked: keep_stand_unless_erased,
     StandCancelled: events.keep_cancelled_stand,
-    InvitationAnswered: events.keep_attendee,
+    InvitationAnswered: keep_attendee_unless_erased,
+    PersonErased: forget_erased,
     CandidateArrived: events.keep_arrival,
     MessageFailed: note_undelivered,
     CalendarEntryAnswered: note_calendar_answer,

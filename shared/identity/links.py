@@ -125,6 +125,11 @@ def revoke_links(database: Session, person_id: uuid.UUID, event_id: uuid.UUID | 
     return revoked
 
 
+def forget_links(database: Session, person_id: uuid.UUID) -> None:
+    """Erasure: nobody's name stands on the person's links any more; end them before."""
+    database.execute(update(PersonalLink).where(PersonalLink.person_id == person_id).values(person_name=""))
+
+
 def count_links(database: Session, person_id: uuid.UUID, event_id: uuid.UUID) -> int:
     """How many links the person was given for the event so far, those that were revoked among them."""
     given = select(func.count(PersonalLink.id)).where(

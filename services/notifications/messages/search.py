@@ -21,6 +21,7 @@ REASONS: dict[str, str | LazyString] = {
     "no_address": lazy_gettext("We have no e-mail address of this person."),
     "attempts_used_up": lazy_gettext("All attempts were used up."),
     "template_unknown": lazy_gettext("There is no text for this message. Tell your administrator."),
+    "erased": lazy_gettext("The person was erased before it was sent."),
     "overtaken": lazy_gettext("A newer message took its place."),
     "event_cancelled": lazy_gettext("The event was cancelled before it was sent."),
     "event_over": lazy_gettext("The event was over before it was sent."),

@@ -72,3 +72,12 @@ class Suppression(Owned, Base):
     lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[str] = mapped_column(default="")
     lifted_because: Mapped[str | None]
+
+
+class ErasedPerson(Owned, Base):
+    """Somebody who is to be forgotten: what others still ask to be told to them is not even written down."""
+
+    __tablename__ = "erased_person"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    erased_at: Mapped[datetime]

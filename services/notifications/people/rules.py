@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,7 @@ from services.notifications.people.errors import (
     OnlyByThePerson,
     SuppressionUnknown,
 )
-from services.notifications.people.models import Preference, Suppression
+from services.notifications.people.models import ErasedPerson, Preference, Suppression
 from shared import clock
 from shared.digests import digest_of, digests_of
 from shared.telephone import read_telephone
@@ -169,9 +169,25 @@ def normal(channel: str, address: str) -> str:
     return address.strip().casefold() if channel == "email" else address.strip()
 
 
-def forget_address(session: Session, digests: list[str]) -> None:
-    """Erasure: what remains of these addresses is enough to recognise them and no more."""
-    session.execute(update(Suppression).where(Suppression.digest.in_(digests)).values(address=None, note=""))
+def forget_address(session: Session, channel: str, address: str) -> None:
+    """Erasure: what remains of an address is enough to recognise it and no more."""
+    known = update(Suppression).where(_is_address(session, channel, address))
+    session.execute(known.values(address=None, note="", lifted_because=_unless_open()))
+
+
+def _unless_open() -> ColumnElement[str | None]:
+    return case((Suppression.lifted_at.is_(None), None), else_="")
+
+
+def note_erased(session: Session, organisation_id: uuid.UUID, person_id: uuid.UUID) -> None:
+    """Remember that somebody is to be forgotten, so that nothing late brings them back."""
+    row = insert(ErasedPerson).values(person_id=person_id, organisation_id=organisation_id, erased_at=clock.now())
+    session.execute(row.on_conflict_do_nothing())
+
+
+def is_erased(session: Session, person_id: uuid.UUID) -> bool:
+    """Was this person erased?"""
+    return session.scalar(select(ErasedPerson.person_id).where(ErasedPerson.person_id == person_id)) is not None
 
 
 # ── what people want to receive ───────────────────────────────────────────────────────────────────────────────

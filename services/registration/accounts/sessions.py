@@ -48,8 +48,8 @@ def end_staff_sessions(session: Session, staff_id: uuid.UUID, spare: str | None 
         record(session, SessionEnded(session_id, expires_at))
 
 
-def end_links(session: Session, person_id: uuid.UUID, event_id: uuid.UUID) -> None:
-    """Revoke the person's links for the event, and end what they opened, in every service that honours them."""
+def end_links(session: Session, person_id: uuid.UUID, event_id: uuid.UUID | None = None) -> None:
+    """Revoke the person's links, all or those for the event, and end what they opened, in every service."""
     for link_id in revoke_links(session, person_id, event_id):
         record(session, LinkRevoked(acting_for(session), link_id, last_session_ends()))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
+from services.registration.candidates.erasing import erase_candidate
 from services.registration.candidates.models import Candidate
 from services.registration.candidates.rules import (
     Listing,
@@ -19,7 +20,7 @@ from services.registration.candidates.rules import (
 )
 from services.registration.candidates.schemas import BarriersSchema, CandidateSchema, ListingSchema, WantedSchema
 from shared.identity import allow
-from shared.identity.duties import INVITERS, NEED_TO_KNOW
+from shared.identity.duties import INVITERS, NEED_TO_KNOW, ORGANISERS
 from shared.web import database, settings
 
 blueprint = Blueprint("candidates_api", __name__, url_prefix="/api/candidates", description="People who look for work")
@@ -61,6 +62,14 @@ def change(data: dict[str, Profile], candidate_id: uuid.UUID) -> Candidate:
     candidate = load_candidate(database(), candidate_id)
     change_candidate(database(), candidate, data["profile"], settings().pass_signing_key)
     return candidate
+
+
+@blueprint.delete("/<uuid:candidate_id>")
+@allow(*ORGANISERS)
+@blueprint.response(204)
+def erase(candidate_id: uuid.UUID) -> None:
+    """Erase somebody, in every service; counts stay."""
+    erase_candidate(database(), load_candidate(database(), candidate_id))
 
 
 @blueprint.get("/<uuid:candidate_id>/barriers")

@@ -66,6 +66,8 @@ class Candidate(Owned, Base):
     """of the form that the candidate was entered with, so that a form that is sent twice makes one person"""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    erased_at: Mapped[datetime | None]
+    """when everything was deleted that says who it was; the row stays, so that counts stay as they were"""
 
 
 class CandidateBarrier(Owned, Base):

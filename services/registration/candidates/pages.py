@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
+from services.registration.candidates.erasing import erase_candidate
 from services.registration.candidates.models import Candidate
 from services.registration.candidates.rules import (
     BARRIERS,
@@ -26,7 +27,7 @@ from shared.errors import Refusal
 from shared.forms import Form, read_form
 from shared.i18n import LANGUAGES, SPOKEN_LANGUAGES, language_name
 from shared.identity import allow, current_identity
-from shared.identity.duties import INVITERS, NEED_TO_KNOW
+from shared.identity.duties import INVITERS, NEED_TO_KNOW, ORGANISERS
 from shared.web import database, settings
 
 blueprint = Blueprint("candidates", __name__)
@@ -112,6 +113,22 @@ def change(candidate_id: uuid.UUID) -> ResponseReturnValue:
         return _render_form(form, candidate), refusal.status
     flash(gettext("%(name)s has been saved.", name=candidate.readable_name), "ok")
     return redirect(url_for("candidates.show_one", candidate_id=candidate.id), 303)
+
+
+@blueprint.get("/candidates/<uuid:candidate_id>/erase")
+@allow(*ORGANISERS)
+def ask_erase(candidate_id: uuid.UUID) -> ResponseReturnValue:
+    """What goes and what stays, before it happens."""
+    return render_template("candidates/erase.html", candidate=load_candidate(database(), candidate_id))
+
+
+@blueprint.post("/candidates/<uuid:candidate_id>/erase")
+@allow(*ORGANISERS)
+def erase(candidate_id: uuid.UUID) -> ResponseReturnValue:
+    """Erase somebody, in every service."""
+    erase_candidate(database(), load_candidate(database(), candidate_id))
+    flash(gettext("This person is erased. Within a minute that also holds for messages and plans."), "ok")
+    return redirect(url_for("candidates.show_list"), 303)
 
 
 @blueprint.get("/candidates/<uuid:candidate_id>/barriers")

@@ -126,7 +126,7 @@ def change_candidate(session: Session, candidate: Candidate, profile: Profile, s
 
 def load_candidate(session: Session, candidate_id: uuid.UUID) -> Candidate:
     """Raises CandidateUnknown."""
-    candidate = session.scalar(select(Candidate).where(Candidate.id == candidate_id))
+    candidate = session.scalar(select(Candidate).where(Candidate.id == candidate_id, Candidate.erased_at.is_(None)))
     if candidate is None:
         raise CandidateUnknown
     return candidate
@@ -185,7 +185,7 @@ def _key_of(form_key: uuid.UUID, profile: Profile) -> uuid.UUID:
 
 
 def _fitting(wanted: Wanted) -> Select[Any]:
-    query = select(Candidate)
+    query = select(Candidate).where(Candidate.erased_at.is_(None))
     for word in plain(wanted.words).split():
         query = query.where(Candidate.sort_name.contains(word, autoescape=True))
     if wanted.language:

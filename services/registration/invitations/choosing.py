@@ -111,7 +111,9 @@ def list_to_ask(session: Session, event: Event, filters: Filters, page: int = 1,
 def list_chosen(session: Session, event: Event, candidate_ids: Collection[uuid.UUID]) -> list[Candidate]:
     """Those of the chosen who were not invited yet, by name."""
     invited = select(Invitation.candidate_id).where(Invitation.event_id == event.id)
-    chosen = select(Candidate).where(Candidate.id.in_(candidate_ids), Candidate.id.not_in(invited))
+    chosen = select(Candidate).where(
+        Candidate.id.in_(candidate_ids), Candidate.id.not_in(invited), Candidate.erased_at.is_(None)
+    )
     return list(session.scalars(chosen.order_by(Candidate.sort_name, Candidate.id)))
 
 
@@ -171,7 +173,7 @@ def _to_ask(event: Event, filters: Filters, seen: Subquery) -> Select[Candidate,
     query = (
         select(Candidate, seen.c.last_seen)
         .outerjoin(seen, seen.c.candidate_id == Candidate.id)
-        .where(Candidate.readiness == "ready", Candidate.id.not_in(invited))
+        .where(Candidate.readiness == "ready", Candidate.erased_at.is_(None), Candidate.id.not_in(invited))
     )
     if filters.language:
         query = query.where(Candidate.language == filters.language)

@@ -34,7 +34,7 @@ from services.registration.invitations.notices import (
     tell_planner,
 )
 from services.registration.invitations.passes import PassContent, pass_text, read_pass, verify_key
-from services.registration.invitations.states import COMING, TOLD
+from services.registration.invitations.states import COMING, OPEN, TOLD
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS, act_for
 from shared.events import MessageFailed
@@ -72,7 +72,10 @@ def invite_candidates(
     event = lock_event(session, event.id)  # numbers are given out by one at a time
     if state_at(event, clock.now()) not in OPEN_EVENT:
         raise EventNotForInviting
-    chosen = {one.id: one for one in session.scalars(select(Candidate).where(Candidate.id.in_(wanted)))}
+    chosen = {
+        one.id: one
+        for one in session.scalars(select(Candidate).where(Candidate.id.in_(wanted), Candidate.erased_at.is_(None)))
+    }
     if len(chosen) < len(wanted):
         raise ChosenUnknown
     numbers = select(Invitation.candidate_id, Invitation.number).where(Invitation.event_id == event.id)
@@ -262,6 +265,18 @@ def follow_candidate(session: Session, candidate: Candidate, correction: Correct
         if correction.old_email not in {None, candidate.email}:
             _follow_address(session, invitation, correction.signing_seed)
         elif invitation.version > 0:
+            tell_planner(session, invitation)
+    session.flush()
+
+
+def withdraw_erased(session: Session, candidate: Candidate) -> None:
+    """Somebody was erased: invitations to what is to come end as declined, and planning forgets who it was."""
+    query = _with_candidate().where(Invitation.candidate_id == candidate.id).order_by(Invitation.id)
+    for invitation in session.scalars(query).all():
+        _lock(session, invitation)
+        if invitation.event.ends_at > clock.now() and invitation.state in OPEN:
+            invitation.state, invitation.answered_by, invitation.answered_at = "declined", "staff", clock.now()
+        if invitation.version > 0:
             tell_planner(session, invitation)
     session.flush()
 

@@ -16,6 +16,7 @@ from services.registration.stands.employers import (
     load_employer,
     rename_employer,
 )
+from services.registration.stands.erasing import erase_contact
 from services.registration.stands.inviting import (
     allow_stands,
     change_contact,
@@ -118,6 +119,14 @@ def replace_contact(facts: dict[str, Any], employer_id: uuid.UUID, contact_id: u
     contact = load_contact(database(), employer_id, contact_id)
     change_contact(database(), contact, facts["contact"])
     return contact
+
+
+@employers.delete("/<uuid:employer_id>/contacts/<uuid:contact_id>")
+@employers.response(204)
+@allow(*ORGANISERS)
+def erase_one_contact(employer_id: uuid.UUID, contact_id: uuid.UUID) -> None:
+    """Erase a contact, in every service; the employer and its stands stay."""
+    erase_contact(database(), load_contact(database(), employer_id, contact_id))
 
 
 # ── the employers of an event ─────────────────────────────────────────────────────────────────────────────────

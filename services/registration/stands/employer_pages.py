@@ -20,6 +20,7 @@ from services.registration.stands.employers import (
     load_employer,
     rename_employer,
 )
+from services.registration.stands.erasing import erase_contact
 from services.registration.stands.errors import NameLooksKnown
 from services.registration.stands.inviting import change_contact
 from services.registration.stands.models import Contact, Employer
@@ -133,6 +134,30 @@ def save_contact(employer_id: uuid.UUID, contact_id: uuid.UUID) -> ResponseRetur
     """Correct a contact."""
     contact = load_contact(database(), employer_id, contact_id)
     return _save_contact(load_employer(database(), employer_id), contact)
+
+
+@blueprint.get("/<uuid:employer_id>/contacts/<uuid:contact_id>/erase")
+@allow(*ORGANISERS)
+def ask_erase(employer_id: uuid.UUID, contact_id: uuid.UUID) -> ResponseReturnValue:
+    """What goes and what stays, before it happens."""
+    return _erase_page(load_contact(database(), employer_id, contact_id))
+
+
+@blueprint.post("/<uuid:employer_id>/contacts/<uuid:contact_id>/erase")
+@allow(*ORGANISERS)
+def erase(employer_id: uuid.UUID, contact_id: uuid.UUID) -> ResponseReturnValue:
+    """Erase a contact, in every service."""
+    contact = load_contact(database(), employer_id, contact_id)
+    try:
+        erase_contact(database(), contact)
+    except Refusal as refusal:
+        return _erase_page(contact, refusal.message), refusal.status
+    flash(gettext("This person is erased. Within a minute that also holds for messages and plans."), "ok")
+    return _to_one(employer_id)
+
+
+def _erase_page(contact: Contact, refused: str = "") -> str:
+    return render_template("stands/erase_contact.html", contact=contact, refused=refused, here="employers")
 
 
 def employer_form(form: Form, event: Event | None = None, refusal: Refusal | None = None) -> str:

@@ -101,7 +101,8 @@ def load_employer(session: Session, employer_id: uuid.UUID) -> Employer:
 
 def load_contact(session: Session, employer_id: uuid.UUID, contact_id: uuid.UUID) -> Contact:
     """A contact of this employer. Raises ContactUnknown."""
-    found = session.scalar(select(Contact).where(Contact.id == contact_id, Contact.employer_id == employer_id))
+    own = select(Contact).where(Contact.id == contact_id, Contact.employer_id == employer_id)
+    found = session.scalar(own.where(Contact.erased_at.is_(None)))
     if found is None:
         raise ContactUnknown
     return found

@@ -142,3 +142,12 @@ class LanguagesMissing(Refusal):
     status = 422
     sentence = lazy_gettext("Fill in at least one language that your staff at the stand speaks.")
     field = "languages"
+
+
+class ContactInUse(Refusal):
+    """Somebody has to be written to about an event to come: first choose whom."""
+
+    sentence = lazy_gettext(
+        "We still write to this person about an event to come. Open the employer there, and send the invitation to"
+        " another contact; then you can erase this one."
+    )

@@ -136,7 +136,7 @@ def change_contact(session: Session, contact: Contact, details: ContactDetails) 
     correct_contact(session, contact, details)
     if before == person_of(contact):
         return
-    for event_id in _events_to_come(session, contact):
+    for event_id in events_to_come(session, contact):
         invitation = change_attending(session, event_id, contact.id)
         bookings = confirmed_bookings(session, invitation)
         elsewhere = before.email != contact.email
@@ -250,7 +250,8 @@ def _of_employer(event_id: uuid.UUID, employer_id: uuid.UUID) -> Select[Employer
     )
 
 
-def _events_to_come(session: Session, contact: Contact) -> Sequence[uuid.UUID]:
+def events_to_come(session: Session, contact: Contact) -> Sequence[uuid.UUID]:
+    """The events for which we write to this contact."""
     return session.scalars(
         select(EmployerInvitation.event_id)
         .join(Event, Event.id == EmployerInvitation.event_id)

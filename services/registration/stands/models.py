@@ -45,7 +45,12 @@ class Employer(Owned, Base):
     """the name without what people write differently each time; made by `names.name_key`"""
     created_at: Mapped[datetime]
 
-    contacts: Mapped[list["Contact"]] = relationship(back_populates="employer", order_by="Contact.created_at")
+    contacts: Mapped[list["Contact"]] = relationship(
+        back_populates="employer",
+        order_by="Contact.created_at",
+        primaryjoin="and_(Contact.employer_id == Employer.id, Contact.erased_at.is_(None))",
+    )
+    """whom the organisation writes to; those who were erased are not among them"""
 
 
 class Contact(Owned, Base):
@@ -63,6 +68,8 @@ class Contact(Owned, Base):
     """E.164"""
     language: Mapped[str] = mapped_column(String(2))
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+    """when everything was deleted that says who it was; the row stays, so that counts stay as they were"""
 
     employer: Mapped[Employer] = relationship(back_populates="contacts")
 

@@ -98,3 +98,12 @@ class Arrival(Owned, Base):
     invitation_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     event_id: Mapped[uuid.UUID] = mapped_column(index=True)
     at: Mapped[datetime]
+
+
+class ErasedPerson(Owned, Base):
+    """Somebody who is to be forgotten: what is still on its way about them arrives without who it is."""
+
+    __tablename__ = "erased_person"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    erased_at: Mapped[datetime]
