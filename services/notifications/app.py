@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from services.notifications.inbox.api import blueprint as inbox_api
+from services.notifications.inbox.api import hand_in
+from services.notifications.inbox.pages import blueprint as inbox
 from services.notifications.jobs import make_jobs
 from services.notifications.messages import api as messages_api
 from services.notifications.messages import pages as messages
@@ -15,6 +18,8 @@ from shared.worker import Worker
 ABOUT = ("show", "show_unsubscribe", "save", "unsubscribe_by_one_click", "stop_everything", "write_again")
 PUBLIC = frozenset(
     {
+        # A mail provider hands in mail: signed with a secret of the installation, and no cookie counts.
+        "inbox_api.hand_in",
         # The link below every message opens them: the token is signed, and nothing is shown in full.
         *(f"about.{name}" for name in ABOUT),
         *(f"about_api.{name}" for name in ("show", "save", "stop_everything", "write_again")),
@@ -26,10 +31,12 @@ PUBLIC = frozenset(
 def create_app(settings: Settings | None = None) -> Flask:
     """The application with its rooms, nothing else."""
     settings = settings or load_settings("notifications")
-    return make_app(
+    app = make_app(
         settings,
         Worker(settings, REACTIONS, make_jobs(settings)),
-        pages=[messages.blueprint, about],
-        api=[messages_api.messages, about_api],
+        pages=[messages.blueprint, inbox, about],
+        api=[messages_api.messages, inbox_api, about_api],
         public=PUBLIC,
     )
+    app.extensions["csrf"].exempt(hand_in)
+    return app

@@ -8,4 +8,4 @@ from shared.worker import Job
 
 def make_jobs(settings: Settings) -> list[Job]:
     """The jobs, which need to know the mail server."""
-    return [*messages.make_jobs(settings), *inbox.make_jobs()]
+    return [*messages.make_jobs(settings), *inbox.make_jobs(settings)]

@@ -37,6 +37,8 @@ class Shown:
     state: str = "open"
     suggestion: str | None = None
     about: Message | None = None
+    answer_id: uuid.UUID | None = None
+    """of the calendar answer that waits for a person"""
 
 
 def digest_of(*parts: str | bytes) -> str:
@@ -77,6 +79,7 @@ def show(session: Session, arrival: Arrival, shown: Shown) -> InboxItem | None:
         subject=_as_text(shown.subject, MOST_SUBJECT),
         words=_as_text(shown.words, MOST_WORDS),
         suggestion=shown.suggestion,
+        answer_id=shown.answer_id,
         received_at=arrival.received_at,
         **_about(shown.about),
     )

@@ -84,6 +84,8 @@ class InboxItem(Owned, Base):
     event_id: Mapped[uuid.UUID | None]
     suggestion: Mapped[str | None] = mapped_column(String(10))
     """the answer that it looks like"""
+    answer_id: Mapped[uuid.UUID | None]
+    """the calendar answer that waits for somebody to say whether it counts"""
     received_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     forgotten_at: Mapped[datetime | None]

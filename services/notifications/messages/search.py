@@ -18,6 +18,10 @@ REASONS: dict[str, str | LazyString] = {
         "Nothing is sent to this address any more. Mend it, or tell the person in another way."
     ),
     "not_wanted": lazy_gettext("This person wants no invitations and reminders. Ask them in another way, if you must."),
+    "mailbox_full": lazy_gettext("The person's mailbox is full. Try again in a few days, or tell them in another way."),
+    "taken_for_spam": lazy_gettext("The person's mail server takes our mail for spam. Tell them in another way."),
+    "came_back": lazy_gettext("The message came back, and the mail server does not say clearly why."),
+    "complained": lazy_gettext("The person called our mail spam. Nothing more is sent to this address."),
     "no_address": lazy_gettext("We have no e-mail address of this person."),
     "attempts_used_up": lazy_gettext("All attempts were used up."),
     "template_unknown": lazy_gettext("There is no text for this message. Tell your administrator."),

@@ -13,6 +13,7 @@ MOST_SCANNED = 200_000
 """Characters of a report in words that are searched."""
 ROBOTS = ("mailer-daemon", "mail-daemon", "maildaemon", "postmaster", "mdaemon", "mailerdaemon", "mail.daemon")
 ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
+RECIPIENTS = ("final-recipient", "original-recipient", "x-actual-recipient")
 RETURNED_KINDS = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _CODE = re.compile(r"(?<!\d)([45]\d\d)[ -]")
@@ -29,6 +30,7 @@ _UNWANTED = re.compile(r"spam|blocked|blacklist|block ?list|reputation|policy|dm
 _LATER = re.compile(
     r"delay|warning|will (be )?retr|will continue|not necessary to resend|do not need to resend|queued", re.IGNORECASE
 )
+_COPY = ("return-path:", "received:", "message-id:")
 
 
 @dataclass(frozen=True)
@@ -78,47 +80,37 @@ def _head(octets: bytes) -> bytes:
 
 def _read_report(octets: bytes) -> Fate:
     """The machine's part: a block about the report, then a block for each recipient (RFC 3464 §2.1)."""
-    blocks = [read_headers(block) for block in octets.strip(b"\n").split(b"\n\n")[:20]]
+    blocks = [read_headers(block) for block in octets.strip(b"\n").split(b"\n\n", 20)[:20]]
     about = [one for one in blocks if "action" in one.fields or "final-recipient" in one.fields]
-    recipients = {
-        _typed(value).lower()
-        for one in about
-        for name in ("final-recipient", "original-recipient", "x-actual-recipient")
-        for value in one.fields.get(name, ())
-    }
     if not about:
         return Fate("")
-    first = about[0]
-    action = first.first("action").partition("(")[0].strip().lower()
-    status = "".join(_STATUS.findall(first.first("status"))[:1] and [_dotted(first.first("status"))])
-    reason = " ".join(first.fields.get("diagnostic-code", ()))
-    known = action if action in ACTIONS else ""
-    return Fate(known, cause_of(status, reason) if known == "failed" else "", status, frozenset(recipients - {""}))
+    recipients = frozenset(
+        _typed(value).lower() for one in about for name in RECIPIENTS for value in one.fields.get(name, ())
+    )
+    action = about[0].first("action").partition("(")[0].strip().lower()
+    status = _dotted(about[0].first("status"))
+    reason = " ".join(about[0].fields.get("diagnostic-code", ()))
+    cause = cause_of(status, reason) if action == "failed" else ""
+    return Fate(action if action in ACTIONS else "", cause, status, recipients - {""})
 
 
 def _typed(value: str) -> str:
-    """ "rfc822; someone@example.org" → the address (RFC 3464 §2.1.2)."""
+    """The address in "rfc822; someone@example.org" (RFC 3464 §2.1.2)."""
     return value.rpartition(";")[2].strip().strip("<>")
 
 
 def _read_words(mail: Mail) -> Fate:
     """A report that only people can read: by the codes in it. Without any code nothing is certain."""
-    text = " ".join(part.text()[:MOST_SCANNED] for part in mail.of_kind("text/plain")[:2])[:MOST_SCANNED]
-    said = _without_copy(text)
+    said = _without_copy("\n".join(part.text()[:MOST_SCANNED] for part in mail.of_kind("text/plain")[:2]))
     status, code = _dotted(said), next(iter(_CODE.findall(said)), "")
-    recipients = {one.lower() for one in _ADDRESS.findall(said)[:50]} | set(
-        mail.headers.addresses("x-failed-recipients")
-    )
+    named = [*_ADDRESS.findall(said)[:50], *mail.headers.addresses("x-failed-recipients")]
+    recipients = frozenset(one.lower() for one in named)
+    later = _LATER.search(mail.headers.words("subject")) or _LATER.search(said)
+    if later and (status or code or "4").startswith("4"):
+        return Fate("delayed", "", status, recipients)
     if not status and not code:
-        return Fate("delayed" if _LATER.search(said) else "", recipients=recipients)
-    passing = (status or code).startswith("4") and bool(_LATER.search(said + mail.headers.words("subject")))
-    failed = not passing
-    return Fate(
-        "failed" if failed else "delayed",
-        cause_of(status or f"{code[0]}.0.0", said) if failed else "",
-        status,
-        recipients,
-    )
+        return Fate("", recipients=recipients)
+    return Fate("failed", cause_of(status or f"{code[0]}.0.0", said), status, recipients)
 
 
 def _without_copy(text: str) -> str:

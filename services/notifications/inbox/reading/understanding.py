@@ -1,6 +1,7 @@
 """What a mail is: bytes in, one of a few kinds out. The first that fits, the surest first."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from services.notifications.inbox.reading.automatic import Complaint, asks_to_stop, is_automatic, read_complaint
 from services.notifications.inbox.reading.calendar_parts import CalendarPart, has_winmail, read_calendar
@@ -31,6 +32,8 @@ class Understood:
     """addresses that it was for, in small letters"""
     answers: tuple[str, ...]
     """Message-IDs of what it answers, the nearest first"""
+    fingerprint: str
+    """of what its leaves say, however they were encoded on the way"""
     cut: bool = False
     """larger or deeper than we read"""
     winmail: bool = False
@@ -59,6 +62,7 @@ def understand(raw: bytes) -> Understood:
         written_at=mail.headers.first("date"),
         to=tuple(dict.fromkeys(mail.headers.addresses(*TO)))[:50],
         answers=_answers(mail.headers),
+        fingerprint=_fingerprint(mail),
         cut=mail.cut,
         winmail=has_winmail(mail),
         robot=is_from_robot(mail.headers),
@@ -99,3 +103,11 @@ _FATES = {
 def _answers(headers: Headers) -> tuple[str, ...]:
     """In-Reply-To, then References from the newest back (RFC 5322 §3.6.4)."""
     return tuple(dict.fromkeys([*headers.ids("in-reply-to"), *reversed(headers.ids("references"))]))[:50]
+
+
+def _fingerprint(mail: Mail) -> str:
+    """Servers on the way may encode anew and break lines elsewhere; what is said stays."""
+    found = sha256()
+    for part in mail.parts:
+        found.update(part.kind.encode() + b"\0" + b"".join(part.octets().split()) + b"\0")
+    return found.hexdigest()
