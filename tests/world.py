@@ -14,7 +14,7 @@ from services.scheduling.timetable.questions import build_problem
 from services.scheduling.timetable.rules import publish_plan
 from services.scheduling.timetable.runs import ask_for_plan
 from shared import clock
-from tests.factories import accounts, candidates, door, events, invitations, notifications, scheduling, stands
+from tests.factories import accounts, candidates, door, events, incoming, invitations, notifications, scheduling, stands
 from tests.service_under_test import ORGANISATION_ID, STRANGER_ORGANISATION_ID, ServiceUnderTest
 
 MARK = "Zeldzaam7F3Q"
@@ -91,7 +91,9 @@ def fill_scheduling(service: ServiceUnderTest) -> World:
     booked = [scheduling.make_stand(told, str(n), employer=f"Employer {MARK} {n}") for n in (1, 2)]
     answers = [scheduling.make_answer(told, n, readable_name=f"Candidate {PERSONAL} {n}") for n in (101, 102, 103)]
     service.deliver(notifications.organisation())
-    service.deliver(notifications.organisation(STRANGER_ORGANISATION_ID, name="Strangers"))
+    service.deliver(
+        notifications.organisation(STRANGER_ORGANISATION_ID, name="Strangers", mailbox="strangers@example.org")
+    )
     service.deliver_all([scheduling.EventPublished(told), *booked, *answers])
     with service.session() as session:
         event = load_scheduled_event(session, told.event_id)
@@ -118,12 +120,19 @@ def fill_scheduling(service: ServiceUnderTest) -> World:
 def fill_notifications(service: ServiceUnderTest) -> World:
     """An event with a message of each sort that is waiting, and a calendar entry."""
     event = notifications.tell(service, notifications.facts(name=f"Event {MARK}", venue=f"Venue {MARK}"))
-    service.deliver(notifications.organisation(STRANGER_ORGANISATION_ID, name="Strangers"))
+    service.deliver(
+        notifications.organisation(STRANGER_ORGANISATION_ID, name="Strangers", mailbox="strangers@example.org")
+    )
     somebody = notifications.person(name=f"Candidate {PERSONAL}", email=f"{PERSONAL.lower()}@example.org")
     message = notifications.send_message(event, person=somebody)
     entry = notifications.put_entry(event)
     service.deliver_all([message, entry])
-    ids = {"event_id": [event.event_id], "message_id": [message.message_id, entry.message_id]}
+    item_ids = [incoming.letter(service, somebody.email or "", words=f"{PERSONAL} {number}") for number in range(2)]
+    ids = {
+        "event_id": [event.event_id],
+        "message_id": [message.message_id, entry.message_id],
+        "item_id": item_ids,
+    }
     return _finish(ids, event.event_id, {}, "", {})
 
 

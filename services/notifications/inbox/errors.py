@@ -14,7 +14,7 @@ class ItemUnknown(NotFound):
 class NoQuestion(Refusal):
     """There is nothing that it could be the answer to."""
 
-    sentence = lazy_gettext("This belongs to no question that can still be answered. Change the answer with the person.")
+    sentence = lazy_gettext("This answers no question that is still open. Change the answer on the page of the person.")
 
 
 class AlreadyDone(Refusal):

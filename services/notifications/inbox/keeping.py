@@ -75,8 +75,8 @@ def show(session: Session, arrival: Arrival, shown: Shown) -> InboxItem | None:
         kind=arrival.kind,
         reason=shown.reason,
         state=shown.state,
-        sender=_as_text(shown.sender, MOST_SENDER),
-        subject=_as_text(shown.subject, MOST_SUBJECT),
+        sender=_as_text(_on_one_line(shown.sender), MOST_SENDER),
+        subject=_as_text(_on_one_line(shown.subject), MOST_SUBJECT),
         words=_as_text(shown.words, MOST_WORDS),
         suggestion=shown.suggestion,
         answer_id=shown.answer_id,
@@ -98,6 +98,11 @@ def _about(message: Message | None) -> dict[str, object]:
         "person_name": message.person_name,
         "event_id": message.event_id,
     }
+
+
+def _on_one_line(text: str) -> str:
+    """Encoded words (RFC 2047) can hold line breaks that no header has."""
+    return " ".join(text.split())
 
 
 def _as_text(text: str, most: int) -> str:

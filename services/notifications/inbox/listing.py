@@ -37,7 +37,7 @@ REASONS: dict[str, str | LazyString] = {
     "over": lazy_gettext("An answer to something that is over."),
     "countered": lazy_gettext("The person asks for another time. Decide, and tell them."),
     "stranger": lazy_gettext("Somebody else answered this entry. Ask whether the answer is meant."),
-    "other_sender": lazy_gettext("The answer comes from an address that we do not know. Ask whether the person sent it."),
+    "other_sender": lazy_gettext("The answer comes from an address that we do not know. Ask whether it is theirs."),
     "delegated": lazy_gettext("The person wants somebody else to come. Decide, and tell them."),
     "says_nothing": lazy_gettext("The calendar file does not say yes or no."),
     "part_of_series": lazy_gettext("The answer is about a part of the entry only."),

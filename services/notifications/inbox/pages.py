@@ -34,6 +34,7 @@ def show_all() -> ResponseReturnValue:
         listed=list_items(database(), wanted),
         counts=count_items(database()),
         kinds=KINDS,
+        choices=[(name, str(words)) for name, words in KINDS.items()],
         reasons=REASONS,
         address=lambda **other: url_for("inbox.show_all", **{"state": wanted.state, "kind": wanted.kind, **other}),
     )
