@@ -9,6 +9,7 @@ from services.notifications.jobs import make_jobs
 from services.notifications.messages import api as messages_api
 from services.notifications.messages import pages as messages
 from services.notifications.reactions import REACTIONS
+from services.notifications.receipts.pages import blueprint as receipts
 from services.notifications.rights.api import blueprint as about_api
 from services.notifications.rights.pages import blueprint as about
 from shared.settings import Settings, load_settings
@@ -23,6 +24,9 @@ PUBLIC = frozenset(
         # The link below every message opens them: the token is signed, and nothing is shown in full.
         *(f"about.{name}" for name in ABOUT),
         *(f"about_api.{name}" for name in ("show", "save", "stop_everything", "write_again")),
+        # The provider of SMS signs each request; nothing about persons is answered.
+        "receipts.receive_receipt",
+        "receipts.receive_reply",
     }
 )
 """The endpoints that anybody may use, each a decision; everything else carries @allow."""
@@ -34,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = make_app(
         settings,
         Worker(settings, REACTIONS, make_jobs(settings)),
-        pages=[messages.blueprint, inbox, about],
+        pages=[messages.blueprint, inbox, about, receipts],
         api=[messages_api.messages, inbox_api, about_api],
         public=PUBLIC,
     )

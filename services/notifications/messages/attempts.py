@@ -37,6 +37,8 @@ class Outcome:
     """the provider's name for what it accepted"""
     after: float | None = None
     """seconds that it wants to be left alone"""
+    closes: str = ""
+    """why nothing is sent to this address any more (people.models.REASONS), where the other side is certain"""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,11 @@ from services.notifications.messages.rules import letter_of, report_failure
 from services.notifications.people.rules import suppress
 
 
+def note_taken(session: Session, message: Message, now: datetime) -> None:
+    """The other side says that it has the letter. News only where its answer had been lost."""
+    _accepted(session, message, now, among={"queued", "sending"})
+
+
 def note_delivered(session: Session, message: Message, now: datetime) -> None:
     """The letter reached the reader's mailbox or telephone.
 

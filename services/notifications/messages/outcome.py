@@ -12,6 +12,7 @@ from services.notifications.messages.attempts import Claim, Ended, Outcome
 from services.notifications.messages.models import Attempt, Message
 from services.notifications.messages.retry import next_try
 from services.notifications.messages.rules import give_up, letter_of
+from services.notifications.people.rules import suppress
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS, act_for
 
@@ -58,6 +59,9 @@ def write_outcome(session: Session, ended: Ended) -> None:
     if outcome.kind == "accepted":
         note_accepted(session, claim.message_ids, now)
         return
+    if outcome.closes:
+        address = claim.letter.mobile if claim.channel == "sms" else claim.letter.address
+        suppress(session, claim.organisation_id, claim.channel, address, outcome.closes)
     message = session.scalars(select(Message).where(Message.id == claim.message_id).with_for_update()).one()
     if message.state == "sending":
         try_again(session, message, outcome, now)
@@ -71,7 +75,8 @@ def end_attempts(session: Session, attempt_ids: Iterable[int], outcome: Outcome,
         "outcome": outcome.kind,
         "code": outcome.code,
         "answer": outcome.answer.replace("\0", ""),
-        "provider_id": outcome.provider_id or None,
+        # A receipt may have told it before the answer did.
+        "provider_id": func.coalesce(outcome.provider_id or None, Attempt.provider_id),
     }
     mine = update(Attempt).where(Attempt.id.in_(list(attempt_ids)))
     session.execute(mine.values(over).execution_options(synchronize_session=False))

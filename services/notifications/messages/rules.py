@@ -199,7 +199,7 @@ def _unsent_of_the_kind(session: Session, command: Command, entry: CalendarEntry
         Message.person_id == command.person.id,
         Message.event_id == command.event_id,
         or_(*about_the_same),
-        Message.state == "queued",
+        Message.state.in_(("queued", "to_print")),
         Message.id != command.message_id,
     )
     found = session.scalars(older.order_by(Message.queued_at).with_for_update())
@@ -276,7 +276,7 @@ def resend(session: Session, message: Message) -> None:
         raise NothingToResend
     if message.forgotten_at is not None:
         raise WordsForgotten
-    if not message.address:
+    if not (message.address or message.mobile or message.channel == "paper"):
         raise AddressMissing
     now = clock.now()
     for one in letter_of(session, message):

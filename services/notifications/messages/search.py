@@ -17,6 +17,9 @@ REASONS: dict[str, str | LazyString] = {
     "address_closed": lazy_gettext(
         "Nothing is sent to this address any more. Mend it, or tell the person in another way."
     ),
+    "number_unreachable": lazy_gettext("Nothing reaches this telephone number any more. Check it with the person."),
+    "not_delivered": lazy_gettext("The telephone did not take the message. Try again, or tell the person yourself."),
+    "not_arrived": lazy_gettext("The letter did not arrive. Tell the person in another way."),
     "not_wanted": lazy_gettext("This person wants no invitations and reminders. Ask them in another way, if you must."),
     "mailbox_full": lazy_gettext("The person's mailbox is full. Try again in a few days, or tell them in another way."),
     "taken_for_spam": lazy_gettext("The person's mail server takes our mail for spam. Tell them in another way."),

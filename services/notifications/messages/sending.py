@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.notifications.channels.channel import Connection, MakeChannel, is_pushed
-from services.notifications.channels.errors import NotHandedOver
+from services.notifications.channels.errors import AddressRefused, NotHandedOver
 from services.notifications.channels.pace import let_rest, take_turn
 from services.notifications.channels.registry import CHANNELS, make_channels
 from services.notifications.messages.attempts import Claim, Ended, Outcome
@@ -116,7 +116,8 @@ class Post:
         except NotHandedOver as fault:
             # The answer may hold an address, so it is kept with the attempt and not logged.
             log.warning("not_handed_over", kind=fault.kind, code=fault.code, message_id=str(claim.message_id))
-            return Outcome(fault.kind, fault.code, fault.answer, after=fault.after)
+            closes = fault.closes if isinstance(fault, AddressRefused) else ""
+            return Outcome(fault.kind, fault.code, fault.answer, after=fault.after, closes=closes)
         except Exception as fault:
             log.error("unreadable", message_id=str(claim.message_id), fault=type(fault).__name__)
             return Outcome("unreadable", answer=type(fault).__name__)
