@@ -12,6 +12,8 @@ from services.notifications.reactions import REACTIONS
 from services.notifications.receipts.pages import blueprint as receipts
 from services.notifications.rights.api import blueprint as about_api
 from services.notifications.rights.pages import blueprint as about
+from services.notifications.texts import api as texts_api
+from services.notifications.texts import pages as texts
 from shared.settings import Settings, load_settings
 from shared.web import make_app
 from shared.worker import Worker
@@ -38,8 +40,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = make_app(
         settings,
         Worker(settings, REACTIONS, make_jobs(settings)),
-        pages=[messages.blueprint, inbox, about, receipts],
-        api=[messages_api.messages, inbox_api, about_api],
+        pages=[messages.blueprint, texts.blueprint, inbox, about, receipts],
+        api=[messages_api.messages, texts_api.texts, inbox_api, about_api],
         public=PUBLIC,
     )
     app.extensions["csrf"].exempt(f"{hand_in.__module__}.{hand_in.__name__}")

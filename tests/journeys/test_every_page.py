@@ -40,7 +40,7 @@ NO_PAGES = {
     "overview.live": "a part of a page",
     "timetable.progress": "a part of a page",
     "replan.show": "led to once the rounds have begun; test_planning_browser.py of timetable judges it",
-    "messages.template_mail": "the mail inside the page of its text",
+    "texts.mail": "the mail inside the page of its text",
 }
 """What is asked for by GET and is no page that somebody is shown, with the reason."""
 

@@ -142,7 +142,7 @@ def _due(most: int):  # type: ignore[no-untyped-def]  # rows of three columns
 def _prepare(session: Session, pile: Pile, known: Known, gate: Gate, settings: Settings) -> Claim | None:
     leader = pile.leader
     act_for(session, leader.organisation_id)
-    setting = Setting(settings, pile.organisation, pile.event, clock.now())
+    setting = Setting(settings, pile.organisation, pile.event, clock.now(), known.own)
     try:
         return None if _is_beyond_hope(session, leader) else _settle_or_compose(session, pile, known, gate, setting)
     except SQLAlchemyError:

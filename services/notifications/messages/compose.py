@@ -17,6 +17,7 @@ from services.notifications.messages.moves import what_moved
 from services.notifications.people.links import about_address, unsubscribe_address
 from services.notifications.wording.joining import join_wordings
 from services.notifications.wording.render import COLUMNS, write_html, write_text
+from services.notifications.wording.rules import OwnWords
 from services.notifications.wording.source import SHORT, Wording, put_into_words
 from shared.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from shared.identity import link_address
@@ -38,6 +39,8 @@ class Setting:
     organisation: Organisation
     event: Event | None
     now: datetime
+    own: OwnWords
+    """what organisations say in their own words, in the place of our files"""
 
 
 @dataclass(frozen=True)
@@ -115,9 +118,9 @@ def _word_part(part: Part, setting: Setting, language: str, in_calendar: bool) -
     """One message in words, noted on it."""
     message = part.message
     link = find_link(message, setting.settings)
-    wording = put_into_words(
-        WORDS, message.template, language, values_for(message, part.values, setting, link, in_calendar)
-    )
+    values = values_for(message, part.values, setting, link, in_calendar)
+    own = setting.own.put_into_words(setting.organisation.id, message.template, language, values)
+    wording = own or put_into_words(WORDS, message.template, language, values)
     message.subject = wording.subject
     message.text = _without_links(write_text(wording, columns=None), [part], setting.settings)
     return wording

@@ -1,8 +1,8 @@
-"""Pages for organisers: what was sent to whom and why, and every message text with sample data."""
+"""Pages for organisers: what was sent to whom and why."""
 
 import uuid
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -11,7 +11,6 @@ from services.notifications.events.rules import load_event
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.errors import MessageUnknown
 from services.notifications.messages.models import Message
-from services.notifications.messages.preview import preview
 from services.notifications.messages.rules import load_message, resend
 from services.notifications.messages.schemas import SearchSchema
 from services.notifications.messages.search import (
@@ -24,17 +23,11 @@ from services.notifications.messages.search import (
 )
 from shared.errors import Refusal
 from shared.forms import read_form
-from shared.i18n import LANGUAGES
-from shared.identity import allow, current_identity
+from shared.identity import allow
 from shared.identity.duties import ORGANISERS
 from shared.web import database
 
 blueprint = Blueprint("messages", __name__)
-MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'; sandbox"
-)
-"""A mail carries its looks inside itself, and nothing else of it may act."""
 
 
 @blueprint.get("/events/<uuid:event_id>/messages")
@@ -81,37 +74,6 @@ def send_again(event_id: uuid.UUID, message_id: uuid.UUID) -> ResponseReturnValu
     return redirect(url_for("messages.show", event_id=event.id, message_id=message.id), 303)
 
 
-@blueprint.get("/templates")
-@allow(*ORGANISERS)
-def all_templates() -> ResponseReturnValue:
-    """Every message text that there is."""
-    return render_template("messages/templates.html", templates=list(TEMPLATES.values()), all_languages=LANGUAGES)
-
-
-@blueprint.get("/templates/<name>/<language>")
-@allow(*ORGANISERS)
-def template(name: str, language: str) -> ResponseReturnValue:
-    """One message text with sample data, as text and as the mail that people see."""
-    words = preview(name, language, *_sender())
-    return render_template(
-        "messages/template.html",
-        template=TEMPLATES[name],
-        words=words,
-        shown=language,
-        all_languages=LANGUAGES,
-        templates=list(TEMPLATES.values()),
-    )
-
-
-@blueprint.get("/templates/<name>/<language>/mail")
-@allow(*ORGANISERS)
-def template_mail(name: str, language: str) -> ResponseReturnValue:
-    """The HTML of a message text, to be shown in a frame of its own."""
-    answer = Response(preview(name, language, *_sender()).html, mimetype="text/html")
-    answer.headers["Content-Security-Policy"] = MAIL_POLICY
-    return answer
-
-
 def _load(event_id: uuid.UUID, message_id: uuid.UUID) -> tuple[Event, Message]:
     event, message = load_event(database(), event_id), load_message(database(), message_id)
     if message.event_id != event.id:
@@ -129,9 +91,3 @@ def _message_page(event: Event, message: Message, refused: str = "") -> str:
         outcomes=OUTCOMES,
         refused=refused,
     )
-
-
-def _sender() -> tuple[str, ...]:
-    """The reader's own region as the sender of the samples."""
-    identity = current_identity()
-    return (identity.organisation_name,) if identity and identity.organisation_name else ()

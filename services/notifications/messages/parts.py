@@ -25,6 +25,7 @@ from services.notifications.messages.truth import (
     judge_reminder,
 )
 from services.notifications.people.rules import Wishes
+from services.notifications.wording.rules import OwnWords
 from shared.database import ACROSS_ORGANISATIONS
 
 
@@ -36,13 +37,15 @@ class Known:
     """locked until the end of the transaction"""
     sending: Mapping[uuid.UUID, frozenset[uuid.UUID]]
     """entry → messages about it that are in somebody's hand"""
+    own: OwnWords
+    """what organisations say in their own words"""
 
 
 def find_known(session: Session, messages: Sequence[Message]) -> Known:
     """Calendar entries of these messages, and who else is being told of them. Two queries at most."""
     ids = sorted({message.entry_id for message in messages if message.entry_id is not None})
     if not ids:
-        return Known({}, {})
+        return Known({}, {}, OwnWords(session))
     entries = select(CalendarEntry).where(CalendarEntry.id.in_(ids)).order_by(CalendarEntry.id).with_for_update()
     wide = {**ACROSS_ORGANISATIONS, "populate_existing": True}
     found = {entry.id: entry for entry in session.scalars(entries.execution_options(**wide))}
@@ -51,7 +54,7 @@ def find_known(session: Session, messages: Sequence[Message]) -> Known:
     for entry_id, message_id in session.execute(told.execution_options(**ACROSS_ORGANISATIONS)):
         if entry_id is not None:
             sending[entry_id] = sending.get(entry_id, frozenset()) | {message_id}
-    return Known(found, sending)
+    return Known(found, sending, OwnWords(session))
 
 
 def judge(session: Session, message: Message, known: Known, setting: Setting) -> Drop | Wait | None:

@@ -18,10 +18,10 @@ def preview(name: str, language: str, organisation: str = SENDER, mailbox: str =
     """The words of a template for an invented reader. Raises TemplateUnknown."""
     if name not in TEMPLATES or language not in LANGUAGES:
         raise TemplateUnknown
-    return write_words(name, language, sample_values(name, organisation, mailbox), _sample_picture())
+    return write_words(name, language, sample_values(name, organisation, mailbox), sample_picture())
 
 
 @cache
-def _sample_picture() -> str:
+def sample_picture() -> str:
     """The picture as an address that holds it: a page has no parts beside it, as a mail has."""
     return "data:image/png;base64," + base64.b64encode(code_png(PASS_CODE, scale=4)).decode()

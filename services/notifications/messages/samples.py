@@ -9,7 +9,8 @@ from services.notifications.messages.moves import what_moved
 STARTS_AT = datetime(2026, 12, 10, 12, 0, tzinfo=UTC)
 PASS_CODE = "HD1:" + "A" * 115
 """As long as a real one, and valid nowhere."""
-SAMPLE_LINK = "https://handdruk.example/l/…"
+SAMPLE_LINK = "https://handdruk.example/l/" + "Voorbeeld" * 5 + "VAN"
+"""As long as a real one, and leading nowhere."""
 
 EVENT: dict[str, Any] = {
     "name": "Meet & Greet Stadsloket Zuid",

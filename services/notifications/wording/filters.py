@@ -65,3 +65,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "times": times,
     "languages": languages,
 }
+LISTS = frozenset({"languages", "join"})
+"""Filters that take a list, `join` being Jinja's own; the others take one value."""

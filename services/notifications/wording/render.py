@@ -18,6 +18,8 @@ from services.notifications.wording.source import (
 )
 
 COLUMNS = 72
+SCHEMES = {"light": "not all", "dark": "all"}
+"""When the looks for dark screens hold: never, always; in a mail it is the reader's own choice."""
 PICTURE_FILE = "qr.png"
 """The attachment that a text points at in place of the picture."""
 
@@ -62,6 +64,11 @@ def write_html(language: str, sender: str, body: Wording, footer: Wording, pictu
         footer=[(type(block).__name__, block) for block in footer.blocks],
         picture=picture,
     )
+
+
+def show_in(scheme: str, html: str) -> str:
+    """A mail's HTML as a reader sees it who chose this scheme, one of SCHEMES."""
+    return html.replace("@media (prefers-color-scheme: dark)", f"@media {SCHEMES[scheme]}")
 
 
 @cache

@@ -200,6 +200,7 @@ def make_environment(folder: Path | None = None) -> ImmutableSandboxedEnvironmen
         auto_reload=False,
     )
     environment.filters.update(FILTERS)
+    environment.globals.clear()
     return environment
 
 

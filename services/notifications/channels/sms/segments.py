@@ -30,13 +30,18 @@ def count_segments(text: str) -> int:
 
 def fit_text(text: str, most: int = MOST_SEGMENTS) -> str:
     """The text in plain signs, shortened to `most` segments where it is longer. Its last link stays whole."""
-    plain = " ".join("".join(PLAINER.get(letter, letter) for letter in text).split())
+    plain = plain_text(text)
     if count_segments(plain) <= most:
         return plain
     links = _LINK.findall(plain)
     link = links[-1] if links else ""
     said = plain[: plain.rindex(link)].rstrip(" :") if link else plain
     return _longest(said, f" {link}" if link else "", most)
+
+
+def plain_text(text: str) -> str:
+    """The text on one line, with plain signs in the place of typographic ones."""
+    return " ".join("".join(PLAINER.get(letter, letter) for letter in text).split())
 
 
 def _longest(said: str, end: str, most: int) -> str:

@@ -11,7 +11,6 @@ from services.notifications.messages.models import STATES, Attempt, Message
 from services.notifications.messages.search import OUTCOMES, PAGE, REASONS
 from shared import clock
 from shared.events import EventFacts
-from shared.i18n import LANGUAGES
 from tests.factories.notifications import facts, person, put_entry, send_message, tell
 from tests.mail import answer
 from tests.queries import count_queries
@@ -153,8 +152,7 @@ def test_other_staff_do_not_see_messages(post: Post, roles: tuple[str, ...]) -> 
     event, message_id = _failed(post)
     client = post.service.signed_in(*roles)
     about = f"/events/{event.event_id}/messages"
-    texts = ("/templates", "/templates/event_moved/nl", "/templates/event_moved/nl/mail")
-    for address in (about, f"{about}/{message_id}", *texts, f"/api{about}", f"/api/messages/{message_id}"):
+    for address in (about, f"{about}/{message_id}", f"/api{about}", f"/api/messages/{message_id}"):
         assert client.get(address).status_code == 403
 
 
@@ -174,31 +172,9 @@ def test_message_of_another_event_is_not_on_this_events_page(post: Post) -> None
     _page(post, f"/events/{other.event_id}/messages/{message_id}", 404)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_text_is_shown(post: Post, language: str) -> None:
-    listed = _page(post, "/templates")
-    client = post.service.signed_in()
-    for name, template in TEMPLATES.items():
-        assert f"/templates/{name}/{language}" in listed
-        page = client.get(f"/templates/{name}/{language}")
-        assert str(template.title) in page.get_data(as_text=True)
-        assert page.status_code == 200
-
-
-def test_mail_in_the_frame_may_do_nothing(post: Post) -> None:
-    answered = post.service.signed_in().get("/templates/candidate_invited/uk/mail")
-    policy = answered.headers["Content-Security-Policy"]
-    assert "default-src 'none'" in policy
-    assert "sandbox" in policy
-    assert "frame-ancestors 'self'" in policy
-    assert "script-src" not in policy
-    assert "data:image/png;base64," in answered.get_data(as_text=True)
-
-
 @pytest.mark.parametrize(
     "address",
-    ["/templates/nothing/nl", "/templates/event_moved/fr", "/templates/event_moved/fr/mail",
-     "/templates/..%2f..%2fetc/nl", f"/events/{uuid.UUID(int=7)}/messages"],
+    [f"/events/{uuid.UUID(int=7)}/messages", f"/events/{uuid.UUID(int=7)}/messages/{uuid.UUID(int=8)}"],
 )  # fmt: skip
 def test_what_is_not_there_is_not_found(post: Post, address: str) -> None:
     _page(post, address, 404)

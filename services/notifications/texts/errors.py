@@ -1,0 +1,36 @@
+"""What the room of texts refuses."""
+
+from flask_babel import lazy_gettext
+
+from shared.errors import Refusal
+
+
+class TextRefused(Refusal):
+    """What somebody wrote cannot be sent as a message; the sentence says where and why."""
+
+    status = 422
+    sentence = "%(said)s"
+    field = "source"
+
+
+class ChannelMissing(Refusal):
+    """This installation has no such channel, or the message has no words for it."""
+
+    sentence = lazy_gettext("A test cannot be sent this way here.")
+    field = "address"
+
+
+class TrialRefused(Refusal):
+    """The other side will never take a letter for this address."""
+
+    status = 422
+    sentence = lazy_gettext("The test was refused: this address or number cannot be reached. Check it for a mistake.")
+    field = "address"
+
+
+class TrialNotTaken(Refusal):
+    """The other side did not take the test now."""
+
+    status = 503
+    sentence = lazy_gettext("The test could not be sent just now: the server that sends our messages does not answer. "
+                            "Try again in a few minutes.")  # fmt: skip

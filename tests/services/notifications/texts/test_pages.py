@@ -1,0 +1,244 @@
+"""The pages of texts: every message with sample data, and wording it oneself."""
+
+import html
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.texts.rules import default_source
+from services.notifications.wording.models import OwnText
+from shared.i18n import LANGUAGES
+from tests.queries import count_queries
+from tests.service_under_test import STRANGER_ORGANISATION_ID, ServiceUnderTest, post_form
+from tests.services.notifications.conftest import Post
+
+ONE = "/templates/candidate_invited/nl"
+DEFAULT = default_source("candidate_invited", "nl")
+OWN = DEFAULT.replace("Wij nodigen u uit", "Graag nodigen wij u uit")
+
+
+def _page(service: ServiceUnderTest, address: str, status: int = 200, client: FlaskClient | None = None) -> str:
+    found = (client or service.signed_in()).get(address)
+    assert found.status_code == status, found.get_data(as_text=True)[:500]
+    return found.get_data(as_text=True)
+
+
+def save(
+    service: ServiceUnderTest, source: str = OWN, version: int = 0, one: str = ONE, client: FlaskClient | None = None
+) -> Any:
+    """Save a source as its page does."""
+    return post_form(client or service.signed_in(), f"{one}/own", {"source": source, "version": version})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_shown(notifications: ServiceUnderTest, language: str) -> None:
+    listed = _page(notifications, "/templates")
+    client = notifications.signed_in()
+    for name, template in TEMPLATES.items():
+        assert f"/templates/{name}/{language}" in listed
+        assert str(template.title) in _page(notifications, f"/templates/{name}/{language}", client=client)
+        edited = html.unescape(_page(notifications, f"/templates/{name}/{language}/own", client=client))
+        assert default_source(name, language) in edited.replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("scheme", ["", "?scheme=light", "?scheme=dark", "?scheme=x"])
+def test_mail_in_the_frame_may_do_nothing(notifications: ServiceUnderTest, scheme: str) -> None:
+    answered = notifications.signed_in().get(f"/templates/candidate_invited/uk/mail{scheme}")
+    policy = answered.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "sandbox" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert "script-src" not in policy
+    assert "data:image/png;base64," in answered.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("scheme", "holds"), [("dark", "@media all"), ("light", "@media not all"),
+                                               ("x", "@media (prefers-color-scheme: dark)")])  # fmt: skip
+def test_mail_is_shown_as_on_a_dark_or_a_light_screen(notifications: ServiceUnderTest, scheme: str, holds: str) -> None:
+    assert f"{holds} {{" in _page(notifications, f"{ONE}/mail?scheme={scheme}")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/templates/nothing/nl", "/templates/event_moved/fr", "/templates/event_moved/fr/mail", "/templates/x/nl/own",
+     "/templates/..%2f..%2fetc/nl", "/templates/frame/nl", "/api/texts/nothing/nl", "/api/texts/event_moved/xx"],
+)  # fmt: skip
+def test_what_is_not_there_is_not_found(notifications: ServiceUnderTest, address: str) -> None:
+    _page(notifications, address, 404)
+
+
+@pytest.mark.parametrize("roles", [("door",), ("desk",), ("case_worker",), ("admin",)])
+def test_other_staff_do_not_see_texts(notifications: ServiceUnderTest, roles: tuple[str, ...]) -> None:
+    client = notifications.signed_in(*roles)
+    for address in ("/templates", ONE, f"{ONE}/mail", f"{ONE}/own", "/api/texts", "/api/texts/event_moved/nl"):
+        assert client.get(address).status_code == 403
+
+
+def test_own_text_is_saved_shown_and_marked(notifications: ServiceUnderTest) -> None:
+    answered = save(notifications)
+    assert (answered.status_code, answered.headers["Location"]) == (303, ONE)
+    page = _page(notifications, ONE)
+    for words in ("Graag nodigen wij u uit", "own text", "Changed by Test Person", "<ins>Graag", "<del>Wij"):
+        assert words in page
+    assert "own text" in _page(notifications, "/templates")
+    assert "Graag nodigen wij u uit" in _page(notifications, f"{ONE}/mail")
+
+
+def test_own_text_of_another_organisation_is_not_ours(notifications: ServiceUnderTest) -> None:
+    save(notifications)
+    stranger = notifications.signed_in(organisation_id=STRANGER_ORGANISATION_ID)
+    assert "Graag nodigen" not in _page(notifications, ONE, client=stranger)
+    assert save(notifications, client=stranger).status_code == 303
+
+
+def test_back_to_the_default(notifications: ServiceUnderTest) -> None:
+    save(notifications)
+    answered = post_form(notifications.signed_in(), f"{ONE}/own/default", {"version": 1}, page=f"{ONE}/own")
+    assert (answered.status_code, answered.headers["Location"]) == (303, ONE)
+    assert "Graag" not in _page(notifications, ONE)
+    again = post_form(notifications.signed_in(), f"{ONE}/own/default", {"version": 2}, page=f"{ONE}/own")
+    assert again.status_code == 409
+    assert "This text is the default already." in again.get_data(as_text=True)
+    assert save(notifications, version=2).status_code == 303
+
+
+def test_saving_the_default_is_going_back_to_it(notifications: ServiceUnderTest) -> None:
+    save(notifications)
+    assert save(notifications, f"{DEFAULT}  \r\n", version=1).status_code == 303
+    assert "own text" not in _page(notifications, ONE)
+
+
+def test_second_of_two_editors_is_told_and_keeps_the_text(notifications: ServiceUnderTest) -> None:
+    save(notifications)
+    mine = DEFAULT.replace("Wij nodigen u uit", "Hartelijk nodigen wij u uit")
+    answered = save(notifications, mine, version=0)
+    page = html.unescape(answered.get_data(as_text=True))
+    assert answered.status_code == 409
+    assert "Somebody else changed this text while you were writing." in page
+    assert "Hartelijk nodigen wij u uit" in page
+    assert "What somebody else saved, and what you typed" in page
+    assert "<del>Graag" in page
+    assert 'name="version" value="1"' in page
+    assert save(notifications, mine, version=1).status_code == 303
+
+
+def test_other_mistakes_do_not_make_one_forget_that_somebody_was_faster(notifications: ServiceUnderTest) -> None:
+    save(notifications)
+    assert save(notifications, f"{OWN}!", version=1).status_code == 303
+    page = save(notifications, "subject: {{ nothing }}", version=1).get_data(as_text=True)
+    assert 'name="version" value="1"' in page
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("", "Fill this in."),
+        ("x" * 10_001, "at most 10000 characters"),
+        ("Hello", "The first line must be the subject"),
+        ("subject:", "The first line must be the subject"),
+        (DEFAULT.replace("{{ number }}", "{{ numbr }}"), "there is no value “numbr”"),
+        (DEFAULT.replace("{{ number }}", "{{ number "), "Line 20 cannot be read"),
+        (DEFAULT.replace("[Geef uw antwoord]({{ link }})", ""), "The button with the link is missing"),
+        (DEFAULT.replace("![QR-code voor de ingang](pass)", ""), "The QR code is missing"),
+        (DEFAULT.replace("{{ number }}", "{{ 7 * 7 }}"), "only the values of the list"),
+    ],
+)
+def test_text_that_cannot_be_sent_is_refused_with_a_sentence(
+    notifications: ServiceUnderTest, source: str, sentence: str
+) -> None:
+    answered = save(notifications, source)
+    page = html.unescape(answered.get_data(as_text=True))
+    assert answered.status_code == 422
+    assert sentence in page
+    assert 'id="error-summary"' in page
+    if source:
+        assert source in page.replace("\r\n", "\n"), "what was typed is still there"
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "99999999999999", "1.5"])
+def test_version_that_is_none_is_refused(notifications: ServiceUnderTest, version: str) -> None:
+    answered = save(notifications, version=version)  # type: ignore[arg-type]
+    assert answered.status_code == 422
+
+
+def test_default_that_changed_since_is_shown(notifications: ServiceUnderTest) -> None:
+    save(notifications)
+    with notifications.session() as session:
+        own = session.query(OwnText).one()
+        own.default_source = DEFAULT.replace("U hebt geen cv nodig.", "Neem uw cv mee.")
+    for address in ("/templates", ONE):
+        assert "default changed" in _page(notifications, address).lower()
+    page = html.unescape(_page(notifications, f"{ONE}/own"))
+    assert "The default changed since you wrote your text" in page
+    assert "<ins>Neem</ins>" in page or "<del>Neem</del>" in page
+
+
+def test_text_that_could_not_be_sent_is_shown_as_such(notifications: ServiceUnderTest) -> None:
+    save(notifications)
+    with notifications.session() as session:
+        own = session.query(OwnText).one()
+        own.source, own.broken_at = "subject: {{ gone }}", own.changed_at
+    assert "own text, cannot be sent" in _page(notifications, "/templates")
+    assert "Your text cannot be sent" in _page(notifications, ONE)
+    assert "there is no value “gone”" in html.unescape(_page(notifications, f"{ONE}/own"))
+    assert _page(notifications, f"{ONE}/mail", 422)
+
+
+def test_hint_names_languages_that_say_the_default(notifications: ServiceUnderTest) -> None:
+    save(notifications)
+    assert "In these languages the default is still sent: English, Українська, Русский" in _page(
+        notifications, f"{ONE}/own"
+    )
+
+
+def test_list_takes_one_query_for_all_texts(notifications: ServiceUnderTest) -> None:
+    few = count_queries(notifications, "/templates")
+    for language in LANGUAGES:
+        source = default_source("event_cancelled", language) + "\n\nGroeten"
+        assert save(notifications, source, one=f"/templates/event_cancelled/{language}").status_code == 303
+    assert count_queries(notifications, "/templates") == few
+
+
+def test_preview_says_what_would_be_said_and_saves_nothing(notifications: ServiceUnderTest) -> None:
+    client = notifications.signed_in()
+    answered = post_form(client, f"{ONE}/own/sample", {"source": OWN}, page=f"{ONE}/own")
+    assert answered.status_code == 200
+    assert "Graag nodigen wij u uit" in answered.get_data(as_text=True)
+    wrong = post_form(client, f"{ONE}/own/sample", {"source": "subject: {{ x }}"}, page=f"{ONE}/own")
+    assert wrong.status_code == 422
+    assert "there is no value" in wrong.get_data(as_text=True)
+    mail = post_form(client, f"{ONE}/mail", {"source": OWN}, page=f"{ONE}/own")
+    assert "Graag nodigen wij u uit" in mail.get_data(as_text=True)
+    assert post_form(client, f"{ONE}/mail", {"source": "{{"}, page=f"{ONE}/own").status_code == 422
+    assert "Graag" not in _page(notifications, ONE)
+
+
+def test_markup_and_headers_stay_words(notifications: ServiceUnderTest) -> None:
+    evil = OWN.replace("Graag", "<script>alert(1)</script>").replace(
+        "subject: ", "subject: <b>\u2028Bcc: evil@example.org\x0b\u202e "
+    )
+    assert save(notifications, evil).status_code == 303
+    for address in (ONE, f"{ONE}/mail", f"{ONE}/own"):
+        page = _page(notifications, address)
+        assert "<script>alert" not in page
+        assert "<b>" not in page.replace("<b></b>", "")
+    with notifications.session() as session:
+        assert not re.search("[\u2028\x0b\u202e]", session.query(OwnText).one().source or "")
+
+
+def test_test_goes_to_ones_own_address_through_the_channel(post: Post) -> None:
+    post.service.floor.settings.__dict__["smtp_url"] = post.mail.url
+    client = post.service.signed_in()
+    sent = {"source": OWN, "address": "me@example.org", "version": 0}
+    answered = post_form(client, f"{ONE}/own/test", sent, page=f"{ONE}/own")
+    page = answered.get_data(as_text=True)
+    assert answered.status_code == 200, page[:800]
+    assert "The test is on its way." in page
+    assert "me@example.org" in page
+    (mail,) = post.mail.to("me@example.org")
+    assert "This is a test of a message text." in mail.text
+    assert "Graag nodigen wij u uit" in mail.text
+    assert "own text" not in _page(post.service, ONE), "nothing is saved by it"
