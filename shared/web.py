@@ -31,6 +31,7 @@ from shared.identity.access import check_access, require_declared_access
 from shared.identity.duties import may
 from shared.identity.link_pages import links_blueprint
 from shared.identity.links import PATHS
+from shared.identity.own_calendar import KINDS, own_calendar_path
 from shared.identity.sessions import Identity, current_identity
 from shared.limits import limiter
 from shared.logs import configure_logs
@@ -396,12 +397,21 @@ def _install_template_values(app: Flask) -> None:
     # Macros that are imported see globals only, no context values.
     app.add_template_global(asset, "asset")
     app.add_template_global(_may, "may")
+    app.add_template_global(own_calendar, "own_calendar")
 
 
 @pass_context
 def _may(context: Context, duty: str) -> bool:
     """Whether the reader of a page has a role for this duty, such as 'organise' (shared/identity/duties.py)."""
     return may(context.get("identity"), duty)
+
+
+def own_calendar() -> str:
+    """Where the reader of a page finds their calendar address; empty for who has none, such as staff."""
+    identity = current_identity()
+    if identity is None or identity.kind not in KINDS:
+        return ""
+    return own_calendar_path(settings().secret_keys, identity)
 
 
 def _floor_blueprint() -> Blueprint:

@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
+from services.notifications.calendar.answers import Answer, note_answer
+from services.notifications.calendar.models import CalendarEntry
 from services.registration.door.rules import record_scan
 from services.scheduling import planning
 from services.scheduling.events.rules import load_event as load_scheduled_event
@@ -127,13 +131,25 @@ def fill_notifications(service: ServiceUnderTest) -> World:
     message = notifications.send_message(event, person=somebody)
     entry = notifications.put_entry(event)
     service.deliver_all([message, entry])
+    answer_id = _answer_as_a_stranger(service)
     item_ids = [incoming.letter(service, somebody.email or "", words=f"{PERSONAL} {number}") for number in range(2)]
     ids = {
         "event_id": [event.event_id],
         "message_id": [message.message_id, entry.message_id],
         "item_id": item_ids,
+        "answer_id": [answer_id],
     }
     return _finish(ids, event.event_id, {}, "", {})
+
+
+def _answer_as_a_stranger(service: ServiceUnderTest) -> uuid.UUID:
+    """An answer to our calendar entry that waits for somebody to say whose it is."""
+    with service.session() as session:
+        uid = str(session.scalars(select(CalendarEntry.id)).one())
+        answer = Answer(uid, 0, f"{PERSONAL}@example.org", f"{PERSONAL}@example.org", "DECLINED", comment=PERSONAL)
+        answer_id = note_answer(session, answer, clock.now()).answer_id
+    assert answer_id is not None
+    return answer_id
 
 
 def _finish(

@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from services.notifications.calendar import api as calendar_api
+from services.notifications.calendar import pages as calendar
 from services.notifications.inbox.api import blueprint as inbox_api
 from services.notifications.inbox.api import hand_in
 from services.notifications.inbox.pages import blueprint as inbox
@@ -29,6 +31,10 @@ PUBLIC = frozenset(
         # The provider of SMS signs each request; nothing about persons is answered.
         "receipts.receive_receipt",
         "receipts.receive_reply",
+        # Calendars fetch without signing in: the address is the key. The page about it comes with a signed address from
+        # somebody's own page (shared/identity/own_calendar.py).
+        "calendar.feed",
+        "calendar.own",
     }
 )
 """The endpoints that anybody may use, each a decision; everything else carries @allow."""
@@ -40,8 +46,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = make_app(
         settings,
         Worker(settings, REACTIONS, make_jobs(settings)),
-        pages=[messages.blueprint, texts.blueprint, inbox, about, receipts],
-        api=[messages_api.messages, texts_api.texts, inbox_api, about_api],
+        pages=[messages.blueprint, texts.blueprint, calendar.blueprint, inbox, about, receipts],
+        api=[messages_api.messages, texts_api.texts, calendar_api.blueprint, inbox_api, about_api],
         public=PUBLIC,
     )
     app.extensions["csrf"].exempt(f"{hand_in.__module__}.{hand_in.__name__}")

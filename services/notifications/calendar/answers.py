@@ -5,7 +5,6 @@ person who decides on a doubtful one adds another row that names it.
 """
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,7 +46,7 @@ class Verdict:
     outcome: str
     """counted, kept or doubtful; doubtful as well where no entry has this UID"""
     reason: str
-    """accepted, declined, tentative, countered; or why it did not count (REASONS in answer_words.py)"""
+    """accepted, declined, tentative, countered; or why it did not count (judging.py)"""
     answer: str = NEEDS_ACTION
     needs_person: bool = False
     entry_id: uuid.UUID | None = None
@@ -56,6 +55,14 @@ class Verdict:
     """of the row in calendar_answer"""
     proposed_starts_at: datetime | None = None
     proposed_ends_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class EntryAnswers:
+    """An entry and every answer that came in for it, the newest first."""
+
+    entry: CalendarEntry
+    answers: list[CalendarAnswer]
 
 
 UNKNOWN_ENTRY = Verdict(DOUBTFUL, "unknown_entry", needs_person=True)
@@ -110,14 +117,15 @@ def load_doubtful(session: Session, answer_id: uuid.UUID) -> CalendarAnswer:
     return found
 
 
-def load_answers(session: Session, event_id: uuid.UUID) -> Sequence[tuple[CalendarAnswer, CalendarEntry]]:
-    """Every answer to entries of an event, the newest first, with its entry."""
-    both = select(CalendarAnswer, CalendarEntry).join(CalendarEntry, CalendarEntry.id == CalendarAnswer.entry_id)
-    mine = both.where(CalendarEntry.event_id == event_id)
-    return [
-        (one, entry)
-        for one, entry in session.execute(mine.order_by(CalendarAnswer.received_at.desc(), CalendarAnswer.id))
-    ]
+def load_entries(session: Session, event_id: uuid.UUID) -> list[EntryAnswers]:
+    """Every calendar entry of an event by time, with what was answered to it; two queries."""
+    entries = select(CalendarEntry).where(CalendarEntry.event_id == event_id)
+    in_order = session.scalars(entries.order_by(CalendarEntry.starts_at, CalendarEntry.id)).all()
+    answers: dict[uuid.UUID, list[CalendarAnswer]] = {entry.id: [] for entry in in_order}
+    theirs = select(CalendarAnswer).join(CalendarEntry).where(CalendarEntry.event_id == event_id)
+    for answer in session.scalars(theirs.order_by(CalendarAnswer.received_at.desc(), CalendarAnswer.id)):
+        answers[answer.entry_id].append(answer)
+    return [EntryAnswers(entry, answers[entry.id]) for entry in in_order]
 
 
 def _find_entry(session: Session, uid: str) -> CalendarEntry | None:

@@ -122,3 +122,6 @@ class CalendarFeed(Owned, Base):
     """where the person was written to when it was made: with another mailbox it ends"""
     made_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    digest: Mapped[str] = mapped_column(default="")
+    """SHA-256 of what it said last, so that `changed_at` can be told (Last-Modified, RFC 9110 §8.8.2)"""
+    changed_at: Mapped[datetime | None]

@@ -95,7 +95,7 @@ def content_of(entry: CalendarEntry, event: Event, address: str) -> Content:
         ends_at=entry.ends_at.astimezone(UTC).isoformat(),
         place=event.place,
         address=address,
-        cancelled=entry.cancelled,
+        cancelled=entry.cancelled or event.cancelled,
         details=entry.values,
         coordinates=_coordinates_of(event),
     )

@@ -19,7 +19,11 @@ class Venue(Owned, Base):
     """A place where events are held."""
 
     __tablename__ = "venue"
-    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "name"),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="coordinates"),
+        CheckConstraint("latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180", name="degrees"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
@@ -27,6 +31,7 @@ class Venue(Owned, Base):
     address: Mapped[str] = mapped_column(String(300))
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    """WGS 84, in degrees: where calendars put the pin"""
     route: Mapped[str] = mapped_column(String(2000), default="")
     """how to get there, free words"""
 

@@ -100,6 +100,8 @@ def event_facts(event: Event) -> EventFacts:
         address=event.venue.address,
         rounds=rounds_of(event),
         route=event.venue.route,
+        latitude=event.venue.latitude,
+        longitude=event.venue.longitude,
     )
 
 
@@ -183,13 +185,23 @@ def tell_change(session: Session, event: Event, before: Move) -> None:
         tell(session, event, before)
 
 
-def change_venue(session: Session, venue: Venue, *, name: str, address: str, route: str) -> None:
+def change_venue(
+    session: Session,
+    venue: Venue,
+    *,
+    name: str,
+    address: str,
+    route: str,
+    latitude: float | None = None,
+    longitude: float | None = None,
+) -> None:
     """Change what is known of a venue; who was told of an event there hears of it. Raises VenueNameTaken."""
     refuse_taken_name(session, name, but=venue.id)
     told = session.scalars(_events().where(Event.venue_id == venue.id, Event.state.in_(TOLD)).with_for_update(of=Event))
     ahead = [event for event in told if state_at(event, clock.now()) in TOLD]
     before = {event.id: (where_and_when(event), event_facts(event)) for event in ahead}
     venue.name, venue.address, venue.route = name, address, route
+    venue.latitude, venue.longitude = latitude, longitude
     session.flush()
     for event in ahead:
         place, facts = before[event.id]

@@ -96,12 +96,40 @@ class MoveSchema(TimesSchema):
     venue_id = fields.UUID(required=True, error_messages=_required(lazy_gettext("Choose a venue.")))
 
 
+class Degrees(fields.Float):
+    """A coordinate in degrees (WGS 84), with a point or a comma, as maps show it."""
+
+    def __init__(self, most: int, **options: Any) -> None:
+        sentence = lazy_gettext("Fill in degrees from -%(most)s to %(most)s, such as %(example)s.", most=most,
+                                example="52.0907" if most == 90 else "5.1214")  # fmt: skip
+        within = validate.Range(-most, most, error=sentence)
+        wrong = {"invalid": sentence, "special": sentence, "too_large": sentence}
+        super().__init__(
+            allow_nan=False, allow_none=True, load_default=None, validate=within, error_messages=wrong, **options
+        )
+
+    def _deserialize(  # type: ignore[override]  # an empty field of a form is no number
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> float | None:
+        typed = value.strip().replace(",", ".") if isinstance(value, str) else value
+        return None if typed == "" else super()._deserialize(typed, attr, data, **kwargs)
+
+
 class VenueSchema(Schema):
     """A venue as it is made or changed."""
 
     name = text(200, error_messages=_required(lazy_gettext("Fill in the name of the venue.")))
     address = text(300, error_messages=_required(lazy_gettext("Fill in the address.")))
     route = text(2000, required=False)
+    latitude = Degrees(90)
+    longitude = Degrees(180)
+
+    @validates_schema
+    def check_coordinates(self, data: dict[str, Any], **_: object) -> None:
+        """One coordinate alone is nowhere."""
+        for name, other in (("latitude", "longitude"), ("longitude", "latitude")):
+            if data.get(name) is None and data.get(other) is not None:
+                raise ValidationError(lazy_gettext("Fill in both coordinates, or neither."), name)
 
 
 class StandSchema(Schema):
@@ -194,6 +222,8 @@ class VenueAnswer(Schema):
     name = fields.String()
     address = fields.String()
     route = fields.String()
+    latitude = fields.Float(allow_none=True)
+    longitude = fields.Float(allow_none=True)
     floor_plans = fields.List(fields.Nested(FloorPlanAnswer))
 
 

@@ -93,7 +93,8 @@ def show_venue(venue_id: uuid.UUID) -> ResponseReturnValue:
 def edit_venue(venue_id: uuid.UUID) -> ResponseReturnValue:
     """The form with what is known of the venue."""
     venue = load_venue(database(), venue_id)
-    return _venue_form(Form({"name": venue.name, "address": venue.address, "route": venue.route}), venue)
+    place = {name: "" if degrees is None else str(degrees) for name, degrees in _coordinates(venue)}
+    return _venue_form(Form({"name": venue.name, "address": venue.address, "route": venue.route, **place}), venue)
 
 
 @blueprint.post("/venues/<uuid:venue_id>/edit")
@@ -207,6 +208,10 @@ def _draw_rows(rows: list[Row]) -> list[dict[str, Any]]:
             continue
     facts = [name for name in ROW_FIELDS if name != "id"]
     return draw_stands([Stand(**{name: getattr(drawing, name) for name in facts}) for drawing in drawings])
+
+
+def _coordinates(venue: Venue) -> list[tuple[str, float | None]]:
+    return [("latitude", venue.latitude), ("longitude", venue.longitude)]
 
 
 def _venue_form(form: Form, venue: Venue | None) -> str:

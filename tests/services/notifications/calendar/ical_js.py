@@ -11,6 +11,22 @@ SCRIPT = Path(__file__).with_name("read.mjs")
 
 
 def read_files(*files: bytes) -> list[dict[str, Any]]:
+    """What each invitation says: its method and its one event."""
+    found = read_calendars(*files)
+    return [{"method": one["method"], **_only(one["events"])} for one in found]
+
+
+def read_feed(file: bytes) -> dict[str, Any]:
+    """What a feed says: method, name, refresh, and its events."""
+    return read_calendars(file)[0]
+
+
+def _only(events: list[dict[str, Any]]) -> dict[str, Any]:
+    [event] = events
+    return event
+
+
+def read_calendars(*files: bytes) -> list[dict[str, Any]]:
     """What each file says. The process lives in another time zone, so that a lost TZID would show."""
     node = shutil.which("node") or _bundled_node()
     text = json.dumps([file.decode() for file in files])

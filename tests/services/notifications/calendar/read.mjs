@@ -8,12 +8,9 @@ function moment (time) {
   return { local: time.toString(), zone: time.zone.tzid, instant: time.toJSDate().toISOString() }
 }
 
-function read (text) {
-  const calendar = new ICAL.Component(ICAL.parse(text))
-  const [component] = calendar.getAllSubcomponents('vevent')
+function readEvent (component) {
   const event = new ICAL.Event(component)
   return {
-    method: calendar.getFirstPropertyValue('method'),
     uid: event.uid,
     sequence: event.sequence,
     start: moment(event.startDate),
@@ -22,6 +19,10 @@ function read (text) {
     summary: event.summary,
     description: event.description,
     location: event.location,
+    geo: component.getFirstPropertyValue('geo'),
+    categories: component.getFirstProperty('categories')?.getValues() ?? [],
+    transparency: component.getFirstPropertyValue('transp'),
+    busy: component.getFirstPropertyValue('x-microsoft-cdo-busystatus'),
     url: component.getFirstPropertyValue('url'),
     organizer: event.organizer,
     organizerName: component.getFirstProperty('organizer').getParameter('cn'),
@@ -29,6 +30,16 @@ function read (text) {
       address: one.getFirstValue(), name: one.getParameter('cn'), rsvp: one.getParameter('rsvp'), partstat: one.getParameter('partstat')
     })),
     alarms: component.getAllSubcomponents('valarm').map(one => one.getFirstPropertyValue('trigger').toString())
+  }
+}
+
+function read (text) {
+  const calendar = new ICAL.Component(ICAL.parse(text))
+  return {
+    method: calendar.getFirstPropertyValue('method'),
+    name: calendar.getFirstPropertyValue('x-wr-calname'),
+    refresh: calendar.getFirstPropertyValue('refresh-interval')?.toString(),
+    events: calendar.getAllSubcomponents('vevent').map(readEvent)
   }
 }
 

@@ -15,7 +15,7 @@ from services.notifications.calendar.answers import (
     Verdict,
     confirm_answer,
     dismiss_answer,
-    load_answers,
+    load_entries,
     note_answer,
 )
 from services.notifications.calendar.errors import AnswerSettled, AnswerUnknown
@@ -209,7 +209,7 @@ def test_people_of_another_region_decide_nothing_here(post: Post, sent: PutCalen
         for settle in (confirm_answer, dismiss_answer):
             with pytest.raises(AnswerUnknown):
                 settle(session, _id(verdict), clock.now())
-        assert load_answers(session, sent.event_id) == []
+        assert load_entries(session, sent.event_id) == []
 
 
 def test_other_time_is_shown_and_told_as_perhaps(post: Post, sent: PutCalendarEntry) -> None:
@@ -221,8 +221,8 @@ def test_other_time_is_shown_and_told_as_perhaps(post: Post, sent: PutCalendarEn
     assert (verdict.proposed_starts_at, verdict.proposed_ends_at) == (earlier, sent.starts_at)
     assert _heard(post) == [("tentative", "")]
     with post.service.session() as session:
-        [(kept, entry)] = load_answers(session, sent.event_id)
-        assert (kept.proposed_starts_at, entry.answer) == (earlier, "tentative")
+        [one] = load_entries(session, sent.event_id)
+        assert ([kept.proposed_starts_at for kept in one.answers], one.entry.answer) == ([earlier], "tentative")
 
 
 def test_hostile_values_are_kept_as_far_as_they_fit(post: Post, sent: PutCalendarEntry) -> None:

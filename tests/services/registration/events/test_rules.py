@@ -284,6 +284,17 @@ def test_change_venue_route_is_told_to_services_only(registration: ServiceUnderT
     assert told == []
 
 
+def test_change_venue_coordinates_are_told_to_services_only(registration: ServiceUnderTest, told: list[object]) -> None:
+    with registration.session() as session:
+        venue = make_venue(session)
+        make_event(session, venue=venue)
+        known = {"name": venue.name, "address": venue.address, "route": venue.route}
+        rules.change_venue(session, venue, **known, latitude=52.0907, longitude=5.1214)
+    (changed,) = registration.outbox(EventChanged)
+    assert (changed.moved, changed.event.latitude, changed.event.longitude) == (False, 52.0907, 5.1214)
+    assert told == []
+
+
 def test_add_venue_with_a_name_that_is_taken(registration: ServiceUnderTest) -> None:
     with registration.session() as session:
         venue = make_venue(session, name="Stadsloket Zuid")

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+from markupsafe import escape
+
 from services.registration.events.models import FloorPlan
 from services.registration.events.venues import load_floor_plan, load_venue
 from tests.factories.events import make_event, make_organisation, make_venue
@@ -55,6 +58,55 @@ def test_edit_venue_saves(registration: ServiceUnderTest) -> None:
         assert load_venue(session, venue.id).address == "Parkweg 14"
     refused = post_form(registration.signed_in(), f"/venues/{venue.id}/edit", {"name": "", "address": "x", "route": ""})
     assert refused.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        (("52.0907", "5.1214"), (52.0907, 5.1214)),
+        (("52,0907", " 5,1214 "), (52.0907, 5.1214)),
+        (("-90", "180"), (-90.0, 180.0)),
+        (("", ""), (None, None)),
+    ],
+)
+def test_coordinates_of_a_venue_are_kept_and_shown_again(
+    registration: ServiceUnderTest, typed: tuple[str, str], known: tuple[float | None, float | None]
+) -> None:
+    with registration.session() as session:
+        venue = make_venue(session)
+    address, client = f"/venues/{venue.id}/edit", registration.signed_in()
+    form = {"name": "Nieuw", "address": "Parkweg 14", "latitude": typed[0], "longitude": typed[1]}
+    assert post_form(client, address, form).status_code == 303
+    with registration.session() as session:
+        found = load_venue(session, venue.id)
+        assert (found.latitude, found.longitude) == known
+    page = client.get(address).get_data(as_text=True)
+    assert all(f'value="{degrees}"' in page for degrees in known if degrees is not None)
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "sentence"),
+    [
+        ("52.0907", "", "Fill in both coordinates, or neither."),
+        ("", "5.1214", "Fill in both coordinates, or neither."),
+        ("91", "5", "Fill in degrees from -90 to 90, such as 52.0907."),
+        ("52", "-181", "Fill in degrees from -180 to 180, such as 5.1214."),
+        ("nan", "5", "Fill in degrees from -90 to 90, such as 52.0907."),
+        ("1e999", "5", "Fill in degrees from -90 to 90, such as 52.0907."),
+        ("N52°5'", "5", "Fill in degrees from -90 to 90, such as 52.0907."),
+    ],
+)
+def test_coordinates_that_are_none_are_refused_and_stay_there(
+    registration: ServiceUnderTest, latitude: str, longitude: str, sentence: str
+) -> None:
+    with registration.session() as session:
+        venue = make_venue(session)
+    form = {"name": "Nieuw", "address": "Parkweg 14", "latitude": latitude, "longitude": longitude}
+    answer = post_form(registration.signed_in(), f"/venues/{venue.id}/edit", form)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert sentence in page
+    assert f'value="{escape(latitude)}"' in page
 
 
 def test_place_stands_saves_moves_and_boxes(registration: ServiceUnderTest) -> None:

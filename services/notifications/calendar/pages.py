@@ -1,0 +1,53 @@
+"""Where calendars fetch entries, and where people get, renew and end the address for that."""
+
+import hashlib
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from services.notifications.calendar.feeds import feed_address, find_feed, open_feed, renew_feed, stop_feed, write_feed
+from shared.identity.own_calendar import read_own_calendar
+from shared.limits import limiter
+from shared.web import database, settings
+
+blueprint = Blueprint("calendar", __name__)
+
+
+def _feed_of_request() -> str:
+    """What a calendar is counted by: thousands fetch from one address of their provider. The token itself is secret."""
+    return hashlib.sha256(request.path.encode()).hexdigest()
+
+
+@blueprint.get("/calendar/<token>.ics")
+@limiter.limit("1200 per minute")
+@limiter.limit("60 per hour", key_func=_feed_of_request)
+def feed(token: str) -> ResponseReturnValue:
+    """A person's entries, for their calendar to fetch: no sign-in, the address is the key."""
+    file = write_feed(database(), settings(), open_feed(database(), settings().secret_keys, token))
+    answer = Response(file.content, content_type="text/calendar; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'inline; filename="handdruk.ics"'
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    answer.add_etag()
+    answer.last_modified = file.changed_at
+    return answer.make_conditional(request)
+
+
+@blueprint.route("/my/calendar/<token>", methods=["GET", "POST"])
+@limiter.limit("120 per minute")
+def own(token: str) -> ResponseReturnValue:
+    """Somebody's calendar address: make one, another one, or none."""
+    owner = read_own_calendar(settings().secret_keys, token)
+    if request.method == "POST":
+        if request.form.get("do") == "stop":
+            stop_feed(database(), owner)
+            flash(gettext("The calendar address is switched off."), "ok")
+        else:
+            renew_feed(database(), owner)
+            flash(gettext("Your calendar address is ready."), "ok")
+        return redirect(url_for("calendar.own", token=token), 303)
+    live = find_feed(database(), owner)
+    address = feed_address(settings(), live) if live else ""
+    scheme, _, rest = address.partition("://")
+    return render_template("calendar/own.html", address=address, webcal=f"webcal://{rest}" if scheme else "")
