@@ -11,7 +11,7 @@ from services.notifications.calendar.answers import (
     dismiss_answer,
     load_entries,
 )
-from services.notifications.calendar.schemas import EntrySchema, VerdictSchema
+from services.notifications.calendar.schemas import CalendarEntrySchema, VerdictSchema
 from services.notifications.events.rules import load_event
 from shared import clock
 from shared.identity import allow
@@ -22,7 +22,7 @@ blueprint = Blueprint("api_calendar", __name__, url_prefix="/api", description="
 
 
 @blueprint.get("/events/<uuid:event_id>/calendar-entries")
-@blueprint.response(200, EntrySchema(many=True))
+@blueprint.response(200, CalendarEntrySchema(many=True))
 @allow(*ORGANISERS)
 def list_entries(event_id: uuid.UUID) -> list[EntryAnswers]:
     """The calendar entries of an event by time, each with every answer that came in, the newest first."""

@@ -5,7 +5,7 @@ from marshmallow import fields
 from shared.schemas import Schema
 
 
-class AnswerSchema(Schema):
+class CalendarAnswerSchema(Schema):
     """One answer that came in, and what became of it."""
 
     id = fields.UUID(required=True)
@@ -24,7 +24,7 @@ class AnswerSchema(Schema):
     settles_id = fields.UUID(allow_none=True)
 
 
-class EntrySchema(Schema):
+class CalendarEntrySchema(Schema):
     """A calendar entry: what stands in somebody's calendar, and what they answered."""
 
     id = fields.UUID(required=True, attribute="entry.id")
@@ -38,7 +38,7 @@ class EntrySchema(Schema):
     cancelled = fields.Boolean(required=True, attribute="entry.cancelled")
     answer = fields.String(required=True, attribute="entry.answer")
     answered_at = fields.AwareDateTime(allow_none=True, attribute="entry.answered_at")
-    answers = fields.List(fields.Nested(AnswerSchema), required=True)
+    answers = fields.List(fields.Nested(CalendarAnswerSchema), required=True)
 
 
 class VerdictSchema(Schema):
