@@ -295,6 +295,8 @@ class PutCalendarEntry:
     values: dict[str, Any] = field(default_factory=dict)
     link_id: UUID | None = None
     link_service: str = "registration"
+    pass_code: str | None = None
+    """a text to show as QR code in the message"""
 
 
 @dataclass(frozen=True)
@@ -309,6 +311,8 @@ class CancelCalendarEntry:
     version: int
     template: str
     values: dict[str, Any] = field(default_factory=dict)
+    link_id: UUID | None = None
+    link_service: str = "registration"
 
 
 @dataclass(frozen=True)

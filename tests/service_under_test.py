@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.database import act_for
+from shared.events import CancelCalendarEntry, PutCalendarEntry, SendMessage
 from shared.identity.sessions import start_session
 from shared.inbox import handle, read_event
 from shared.outbox import OutboxRow
@@ -100,6 +101,15 @@ class ServiceUnderTest:
             rows = database.scalars(select(OutboxRow).order_by(OutboxRow.position)).all()
         seen: dict[uuid.UUID, Any] = {row.event_id: read_event(row.name, row.payload) for row in rows}
         return [event for event in seen.values() if kind is None or isinstance(event, kind)]
+
+    def told(self) -> list[Any]:
+        """What people are told by now, in words or in their calendars: reminders, which come later, are left out."""
+        kinds = (SendMessage, PutCalendarEntry, CancelCalendarEntry)
+        return [one for one in self.outbox() if isinstance(one, kinds) and getattr(one, "before_start", None) is None]
+
+    def reminders(self) -> list[SendMessage]:
+        """What people are to be told some time before the event."""
+        return [one for one in self.outbox(SendMessage) if one.before_start is not None]
 
     def forget_outbox(self) -> None:
         """Empty the outbox, so that a test sees only what comes next."""

@@ -90,8 +90,8 @@ TEMPLATES: dict[str, Template] = {
             lazy_gettext("Answer received"),
             lazy_gettext("The candidate answered the invitation."),
             ("candidate",),
-            ("answer",),
-            ("link", "pass"),
+            ("answer", "number?"),
+            ("link", "pass", "calendar"),
             overtakes=("candidate_invited",),
         ),
         Template(

@@ -95,7 +95,8 @@ def queue_entry(session: Session, command: PutCalendarEntry) -> None:
     if _is_known(session, command.message_id):
         return
     entry = put_entry(session, command)
-    _queue(session, command, entry, "REQUEST", link_id=command.link_id, link_service=command.link_service)
+    link = {"link_id": command.link_id, "link_service": command.link_service}
+    _queue(session, command, entry, "REQUEST", pass_code=command.pass_code, **link)
 
 
 def queue_cancellation(session: Session, command: CancelCalendarEntry) -> None:
@@ -104,7 +105,7 @@ def queue_cancellation(session: Session, command: CancelCalendarEntry) -> None:
     if _is_known(session, command.message_id):
         return
     entry = cancel_entry(session, command)
-    _queue(session, command, entry, "CANCEL")
+    _queue(session, command, entry, "CANCEL", link_id=command.link_id, link_service=command.link_service)
 
 
 def _queue(

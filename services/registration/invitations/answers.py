@@ -12,7 +12,7 @@ from services.registration.events.states import TOLD as OPEN_EVENT
 from services.registration.invitations.employers import booked_employers
 from services.registration.invitations.errors import AnswerTooLate, EmployerNotThere, RoundsUnknown
 from services.registration.invitations.models import Invitation
-from services.registration.invitations.notices import send, tell_planner
+from services.registration.invitations.notices import put_in_calendar, take_out_of_calendar, tell_planner
 from services.registration.invitations.states import COMING, decide_answer
 from shared import clock
 
@@ -99,14 +99,18 @@ def _serve_waiting_list(session: Session, event: Event, signing_seed: bytes) -> 
 
 
 def _change(session: Session, invitation: Invitation, state: str, by: str, signing_seed: bytes) -> None:
+    came = invitation.state in COMING
     if invitation.sent_at is None:
         invitation.sent_at = clock.now()  # who answers was asked
     invitation.state, invitation.answered_at, invitation.answered_by = state, clock.now(), by
     if state != "waitlisted" or invitation.version > 0:
         tell_planner(session, invitation)
-    if state in {"accepted", "declined"}:
-        seed = signing_seed if state == "accepted" else None
-        send(session, invitation, "invitation_answered", {"answer": state}, invitation.version, seed)
+    if state == "accepted":
+        put_in_calendar(session, invitation, "invitation_answered", {"answer": state}, signing_seed)
+    elif state == "declined":
+        take_out_of_calendar(session, invitation, "invitation_answered", {"answer": state})
+    elif came:
+        take_out_of_calendar(session, invitation, "candidate_waits", {})
     session.flush()
 
 

@@ -15,12 +15,16 @@ from services.registration.invitations.models import Invitation
 from services.registration.invitations.passes import pass_text
 from services.registration.invitations.states import planning_state
 from shared import clock
-from shared.events import InvitationAnswered, SendMessage
+from shared.events import CancelCalendarEntry, InvitationAnswered, PutCalendarEntry, SendMessage
 from shared.identity import LinkFor, extend_links, issue_link
 from shared.identity.links import count_links
 from shared.outbox import record
 
 LINK_OUTLASTS_EVENT = timedelta(days=1)
+CALENDAR_KEY = "visit"
+"""The candidate's one calendar entry for an event."""
+REMIND_BEFORE = 24 * 60
+"""Minutes before the start at which somebody who comes is reminded."""
 
 
 def issue_candidate_link(session: Session, event: Event, invitation: Invitation) -> None:
@@ -83,6 +87,82 @@ def send(
     record(session, message)
     invitation.message_id, invitation.not_delivered = message.message_id, None
     return True
+
+
+def put_in_calendar(
+    session: Session,
+    invitation: Invitation,
+    template: str,
+    values: Mapping[str, Any],
+    signing_seed: bytes | None = None,
+) -> bool:
+    """Write to a candidate who comes, with an entry for the calendar; given the seed, with the pass and a reminder.
+
+    The version of the invitation orders what is said of the entry. False for people without e-mail.
+    """
+    person, event = person_of(invitation.candidate), invitation.event
+    if person.email is None:
+        return False
+    entry = PutCalendarEntry(
+        message_id=uuid.uuid4(),
+        organisation_id=invitation.organisation_id,
+        event_id=invitation.event_id,
+        person=person,
+        key=CALENDAR_KEY,
+        version=invitation.version,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        template=template,
+        values={**values, "number": invitation.number},
+        link_id=invitation.link_id,
+        pass_code=pass_text(signing_seed, invitation.pass_content) if signing_seed else None,
+    )
+    record(session, entry)
+    invitation.message_id, invitation.not_delivered = entry.message_id, None
+    if signing_seed:
+        remind(session, invitation, signing_seed)
+    return True
+
+
+def take_out_of_calendar(session: Session, invitation: Invitation, template: str, values: Mapping[str, Any]) -> bool:
+    """Write to a candidate who does not come after all; the entry leaves the calendar if there was one.
+
+    False for people without e-mail.
+    """
+    person = person_of(invitation.candidate)
+    if person.email is None:
+        return False
+    cancelled = CancelCalendarEntry(
+        message_id=uuid.uuid4(),
+        organisation_id=invitation.organisation_id,
+        event_id=invitation.event_id,
+        person=person,
+        key=CALENDAR_KEY,
+        version=invitation.version,
+        template=template,
+        values=dict(values),
+        link_id=invitation.link_id,
+    )
+    record(session, cancelled)
+    invitation.message_id, invitation.not_delivered = cancelled.message_id, None
+    return True
+
+
+def remind(session: Session, invitation: Invitation, signing_seed: bytes) -> None:
+    """Ask for a reminder the day before, in place of an earlier one. Not sent to who does not come by then."""
+    reminder = SendMessage(
+        message_id=uuid.uuid4(),
+        organisation_id=invitation.organisation_id,
+        template="candidate_reminder",
+        person=person_of(invitation.candidate),
+        values={"number": invitation.number},
+        event_id=invitation.event_id,
+        link_id=invitation.link_id,
+        pass_code=pass_text(signing_seed, invitation.pass_content),
+        version=invitation.version,
+        before_start=REMIND_BEFORE,
+    )
+    record(session, reminder)
 
 
 def send_invitation(session: Session, invitation: Invitation, signing_seed: bytes) -> bool:

@@ -28,9 +28,12 @@ from services.registration.invitations.models import FIRST_NUMBER, Invitation
 from services.registration.invitations.notices import (
     issue_candidate_link,
     move_links,
+    put_in_calendar,
+    remind,
     replace_candidate_link,
     send,
     send_invitation,
+    take_out_of_calendar,
     tell_planner,
 )
 from services.registration.invitations.passes import PassContent, pass_text, read_pass, verify_key
@@ -129,6 +132,8 @@ def reissue_pass(session: Session, invitation: Invitation, signing_seed: bytes) 
     invitation.handed_out_at = None
     replace_candidate_link(session, invitation)
     send_invitation(session, invitation, signing_seed)
+    if invitation.state in COMING and person_of(invitation.candidate).email is not None:
+        remind(session, invitation, signing_seed)  # with the pass and the link that are good
     session.flush()
 
 
@@ -241,14 +246,25 @@ def tell_candidates_of_move(session: Session, event: Event, before: Move) -> Non
         invitation.handed_out_at = None
         if invitation.state != "drafted":
             values = {"old_starts_at": before.starts_at.isoformat(), "old_place": before.place}
-            send(session, invitation, "event_moved", values, event.version)
+            _tell_move(session, invitation, values)
     session.flush()
+
+
+def _tell_move(session: Session, invitation: Invitation, values: dict[str, str]) -> None:
+    if invitation.state in COMING:
+        invitation.version += 1
+        put_in_calendar(session, invitation, "event_moved", values)
+    else:
+        send(session, invitation, "event_moved", values, invitation.event.version)
 
 
 def tell_candidates_of_cancellation(session: Session, event: Event) -> None:
     """Everybody who counts on the event hears once that it will not take place."""
     for invitation in list_invitations(session, event.id):
-        if invitation.state in {"attended", *TOLD}:
+        if invitation.state in COMING:
+            invitation.version += 1
+            take_out_of_calendar(session, invitation, "event_cancelled", {})
+        elif invitation.state in TOLD:
             send(session, invitation, "event_cancelled", {}, event.version)
     session.flush()
 
@@ -287,7 +303,7 @@ def _follow_address(session: Session, invitation: Invitation, signing_seed: byte
     if state_at(invitation.event, clock.now()) not in OPEN_EVENT:
         return
     if invitation.state in COMING:
-        send(session, invitation, "invitation_answered", {"answer": "accepted"}, invitation.version, signing_seed)
+        put_in_calendar(session, invitation, "invitation_answered", {"answer": "accepted"}, signing_seed)
     elif invitation.state in TOLD:
         send_invitation(session, invitation, signing_seed)
 

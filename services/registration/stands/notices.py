@@ -27,6 +27,8 @@ from shared.outbox import record
 CALENDAR_KEY = "stand"
 """One entry for all stands of an employer: a person is at the event once."""
 LINK_OUTLASTS_EVENT = timedelta(days=1)
+REMIND_BEFORE = 2 * 24 * 60
+"""Minutes before the start at which an employer with a stand is reminded."""
 
 
 def person_of(contact: Contact) -> Person:
@@ -134,6 +136,25 @@ def put_in_calendar(
             template=template,
             values=about if values is None else values,
             link_id=invitation.link_id,
+        ),
+    )
+    if template == "stand_confirmed":
+        _remind(session, invitation)
+
+
+def _remind(session: Session, invitation: EmployerInvitation) -> None:
+    """Ask for a reminder two days before, in place of an earlier one. Not sent to who has no stand by then."""
+    record(
+        session,
+        SendMessage(
+            message_id=uuid.uuid4(),
+            organisation_id=invitation.organisation_id,
+            template="employer_reminder",
+            person=person_of(invitation.contact),
+            event_id=invitation.event_id,
+            link_id=invitation.link_id,
+            version=_next_version(invitation),
+            before_start=REMIND_BEFORE,
         ),
     )
 

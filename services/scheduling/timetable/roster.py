@@ -20,6 +20,8 @@ from shared.outbox import record
 
 FIRST_KEY = "interpreting"
 ROSTER = "interpreter_roster"
+REMIND_BEFORE = 24 * 60
+"""Minutes before the start at which an interpreter with a roster is reminded."""
 TIMES = ("starts_at", "ends_at")
 Content = dict[str, Any]
 """What an entry says: {"first_round", "last_round", "starts_at", "ends_at", "stands", "languages"}, JSON values."""
@@ -37,10 +39,14 @@ def tell_roster(session: Session, event: Event, conversations: Iterable[Conversa
         for block in _live(known):
             if block not in kept.values():
                 _withdraw(session, event, person_of_interpreter(engagement.interpreter), block, "interpreter_free")
+        news = False
         for place, content in enumerate(blocks):
             block = kept.get(place) or _new_block(session, engagement, known)
             if block.withdrawn or block.content != content:
                 _put(session, event, engagement, _keep(block, content), ROSTER, {})
+                news = True
+        if news:
+            _remind(session, event, engagement)
 
 
 def tell_interpreters_of_move(session: Session, event: Event, moved_from: Mapping[str, str]) -> None:
@@ -92,7 +98,9 @@ def tell_at_new_address(session: Session, event: Event, engagement: Engagement, 
         forget_answer(block)
     for block in live if comes else ():
         _put(session, event, engagement, _keep(block, block.content), ROSTER, {})
-    if comes and not live:
+    if comes and live:
+        _remind(session, event, engagement)
+    elif comes:
         _send(session, event, engagement, "interpreter_invited", {})
 
 
@@ -248,7 +256,19 @@ def _withdraw(session: Session, event: Event, person: Person, block: RosterBlock
     )
 
 
-def _send(session: Session, event: Event, engagement: Engagement, template: str, values: dict[str, Any]) -> None:
+def _remind(session: Session, event: Event, engagement: Engagement) -> None:
+    """Ask for a reminder the day before, in place of an earlier one. Not sent to who is not needed by then."""
+    _send(session, event, engagement, "interpreter_reminder", {}, REMIND_BEFORE)
+
+
+def _send(
+    session: Session,
+    event: Event,
+    engagement: Engagement,
+    template: str,
+    values: dict[str, Any],
+    before_start: int | None = None,
+) -> None:
     record(
         session,
         SendMessage(
@@ -260,5 +280,6 @@ def _send(session: Session, event: Event, engagement: Engagement, template: str,
             event_id=event.id,
             link_id=engagement.link_id,
             link_service="scheduling",
+            before_start=before_start,
         ),
     )

@@ -16,7 +16,7 @@ from services.registration.invitations.rules import list_invitations, load_invit
 from services.registration.stands.rules import cancel_booking
 from shared import clock
 from shared.database import act_for, make_engine, make_sessions
-from shared.events import InvitationAnswered, SendMessage
+from shared.events import CancelCalendarEntry, InvitationAnswered
 from tests.factories.candidates import make_candidate, make_candidates
 from tests.factories.events import make_event
 from tests.factories.invitations import SIGNING_SEED, make_invitations
@@ -60,13 +60,34 @@ def test_the_candidate_gets_the_answer_confirmed_with_the_pass(registration: Ser
         (invitation,) = make_invitations(session)
         _answer(session, invitation, "accepted")
         _answer(session, invitation, "declined")
-    _, yes, no = registration.outbox(SendMessage)
-    assert (yes.template, yes.values, yes.pass_code is not None) == (
-        "invitation_answered",
-        {"answer": "accepted"},
-        True,
-    )
-    assert (no.template, no.values, no.pass_code) == ("invitation_answered", {"answer": "declined"}, None)
+        number = invitation.number
+    _, yes, no = registration.told()
+    assert (yes.template, yes.key, yes.values) == (
+        "invitation_answered", "visit", {"answer": "accepted", "number": number},
+    )  # fmt: skip
+    assert yes.pass_code is not None
+    assert (type(no), no.template, no.values) == (CancelCalendarEntry, "invitation_answered", {"answer": "declined"})
+    assert no.version > yes.version
+
+
+def test_who_comes_is_reminded_the_day_before_with_the_pass(registration: ServiceUnderTest) -> None:
+    with registration.session() as session:
+        (invitation,) = make_invitations(session)
+        _answer(session, invitation, "accepted")
+        link_id = invitation.link_id
+    (reminder,) = registration.reminders()
+    assert (reminder.template, reminder.before_start) == ("candidate_reminder", 24 * 60)
+    assert (reminder.person.id, reminder.link_id) == (invitation.candidate_id, link_id)
+    assert reminder.pass_code is not None
+
+
+def test_who_is_put_on_the_waiting_list_after_all_hears_so(registration: ServiceUnderTest) -> None:
+    with registration.session() as session:
+        (invitation,) = make_invitations(session)
+        _answer(session, invitation, "accepted")
+        _answer(session, invitation, "waitlisted", by="staff")
+    *_, last = registration.told()
+    assert (type(last), last.template, last.key) == (CancelCalendarEntry, "candidate_waits", "visit")
 
 
 def test_the_same_answer_again_is_no_news(registration: ServiceUnderTest) -> None:
@@ -75,7 +96,7 @@ def test_the_same_answer_again_is_no_news(registration: ServiceUnderTest) -> Non
         _answer(session, invitation, "accepted")
         _answer(session, invitation, "accepted")
     assert len(registration.outbox(InvitationAnswered)) == 1
-    assert len(registration.outbox(SendMessage)) == 2
+    assert len(registration.told()) == 2
 
 
 def test_versions_rise_with_each_change(registration: ServiceUnderTest) -> None:
@@ -149,7 +170,7 @@ def test_the_place_of_who_declines_goes_to_who_waited_longest(registration: Serv
         ]
     told = [(one.number, one.state) for one in registration.outbox(InvitationAnswered)]
     assert told == [(101, "accepted"), (102, "accepted"), (102, "declined"), (104, "accepted")]
-    assert registration.outbox(SendMessage)[-1].person.id == fourth.candidate_id
+    assert registration.told()[-1].person.id == fourth.candidate_id
 
 
 def test_who_is_taken_off_the_plan_is_withdrawn(registration: ServiceUnderTest) -> None:
@@ -158,7 +179,9 @@ def test_who_is_taken_off_the_plan_is_withdrawn(registration: ServiceUnderTest) 
         _answer(session, invitation, "accepted")
         _answer(session, invitation, "waitlisted", by="staff")
     assert [one.state for one in registration.outbox(InvitationAnswered)] == ["accepted", "withdrawn"]
-    assert len(registration.outbox(SendMessage)) == 2, "the waiting list sends no message"
+    assert [one.template for one in registration.told()] == [
+        "candidate_invited", "invitation_answered", "candidate_waits",
+    ]  # fmt: skip
 
 
 def test_two_at_once_do_not_get_the_last_place_both(

@@ -52,7 +52,7 @@ def test_an_answer_a_new_pass_and_another_message(registration: ServiceUnderTest
     assert _send(client, "POST", f"{address}/pass").json["pass_version"] == 2
     assert _send(client, "POST", f"{address}/send").status_code == 200
     assert client.get(address).json["answered_by"] == "staff"
-    assert len(registration.outbox(SendMessage)) == 4
+    assert len(registration.told()) == 4
 
 
 def test_paper_is_marked_as_handed_out(registration: ServiceUnderTest) -> None:

@@ -88,7 +88,8 @@ def test_a_new_pass_ends_the_old_link_and_its_session_and_brings_a_new_one(
         reissue_pass(session, found, SIGNING_SEED)
     assert registration.client().get(path_of(registration, old)).status_code == 404
     expect_cut_off(client, invitation)
-    (message,), (revoked,) = registration.outbox(SendMessage), registration.outbox(LinkRevoked)
+    (message,), (revoked,) = registration.told(), registration.outbox(LinkRevoked)
+    assert [one.link_id for one in registration.reminders()] == [message.link_id] * (answer == "accepted")
     assert revoked.link_id == old
     assert revoked.until >= clock.now() + SESSION_LASTS - timedelta(minutes=1)
     assert message.link_id == found.link_id != old
@@ -162,7 +163,7 @@ def test_a_corrected_address_ends_the_link_that_went_to_the_old_one(
     expect_cut_off(client, invitation)
     assert registration.client().get(path_of(registration, invitation.link_id)).status_code == 404
     assert [one.link_id for one in registration.outbox(LinkRevoked)] == [invitation.link_id]
-    messages = registration.outbox(SendMessage)
+    messages = registration.told()
     assert [one.template for one in messages] == [template] * bool(template)
     for message in messages:
         assert (message.person.email, message.link_id) == (NEW, found.link_id)

@@ -386,12 +386,12 @@ def test_everybody_who_counts_on_a_moved_event_hears_once(registration: ServiceU
         change_event(session, event, times=later, venue_id=make_venue(session, "Buurthuis").id)
         new_end = event.ends_at
         expiries = set(session.scalars(select(PersonalLink.expires_at)))
-    messages = [one for one in registration.outbox(SendMessage) if one.person.kind == "candidate"]
+    messages = [one for one in registration.told() if one.person.kind == "candidate"]
     assert {one.person.id for one in messages} == {invitations[i].candidate_id for i in (0, 1, 3)}
     assert len(messages) == 3
     for message in messages:
         assert message.template == "event_moved"
-        assert message.values == {"old_starts_at": old_start.isoformat(), "old_place": old_place}
+        assert message.values.items() >= {"old_starts_at": old_start.isoformat(), "old_place": old_place}.items()
         assert message.link_id is not None
     assert new_end + timedelta(days=1) in expiries
 
@@ -422,7 +422,7 @@ def test_everybody_who_counts_on_a_cancelled_event_hears_once(registration: Serv
     registration.forget_outbox()
     with registration.session() as session:
         cancel_event(session, load_event(session, invitations[0].event_id))
-    messages = registration.outbox(SendMessage)
+    messages = registration.told()
     assert [(one.template, one.person.id) for one in messages] == [
         ("event_cancelled", invitations[0].candidate_id),
         ("event_cancelled", invitations[1].candidate_id),

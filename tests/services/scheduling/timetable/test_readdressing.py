@@ -68,7 +68,9 @@ def test_the_calendar_entry_leaves_the_old_address_and_comes_to_the_new(scheduli
     assert (put.starts_at, put.ends_at, put.values) == (entry.starts_at, entry.ends_at, entry.values)
     assert link_works(scheduling, put.link_id)
     assert not link_works(scheduling, entry.link_id)
-    assert scheduling.outbox(SendMessage) == []
+    (reminder,) = scheduling.outbox(SendMessage)
+    assert (reminder.template, reminder.before_start) == ("interpreter_reminder", 24 * 60)
+    assert (reminder.person.email, reminder.link_id) == (NEW_ADDRESS, put.link_id)
 
 
 def test_each_of_several_entries_leaves_the_old_address_and_comes_to_the_new(scheduling: ServiceUnderTest) -> None:
