@@ -176,7 +176,9 @@ def _settle_or_compose(session: Session, pile: Pile, known: Known, gate: Gate, s
     else:
         doubtful = _find_doubtful(session, pile.messages)
         parts = _choose_parts(session, pile, known, doubtful, setting, wishes)
-        return _take(session, parts, channel, setting, wishes.language, leader.id in doubtful)
+        newest = max((part.message for part in parts), key=lambda one: one.queued_at)
+        language = wishes.language if newest is leader else wishes_of(session, newest).language
+        return _take(session, parts, channel, setting, language, leader.id in doubtful)
     return None
 
 
@@ -247,6 +249,8 @@ def _take(
         message = part.message
         message.state, message.due_at, message.language = "queued", until, letter.language
         message.merged_into = None if message is leader else leader.id
+        if message.before_start is not None and message.tries == 0:
+            message.asked_at = setting.now  # it was queued long ago: patience begins here
     carried = tuple(part.message.id for part in parts[1:])
     return Claim(leader.id, carried, leader.organisation_id, channel, letter, until)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -75,9 +76,9 @@ def begin_one(post: Post) -> Claim:
     return claim
 
 
-def new_sender(service: ServiceUnderTest, mail: FaultyServer) -> Sender:
-    """A sender that mails to this server, as a process has that just started."""
-    return Sender(replace(service.floor.settings, smtp_url=mail.url))
+def new_sender(service: ServiceUnderTest, mail: FaultyServer, **changes: Any) -> Sender:
+    """A sender that mails to this server, as a process has that just started; `changes` of the settings."""
+    return Sender(replace(service.floor.settings, smtp_url=mail.url, **changes))
 
 
 @pytest.fixture
