@@ -10,7 +10,7 @@ from services.scheduling.app import create_app as create_scheduling
 from shared.settings import Service, Settings, load_settings
 from tests.service_under_test import ServiceUnderTest
 
-pytest_plugins = ["tests.browser", "tests.mail", "tests.sms", "tests.servers", "tests.stack"]
+pytest_plugins = ["tests.browser", "tests.dovecot", "tests.mail", "tests.sms", "tests.servers", "tests.stack"]
 
 
 @pytest.fixture(scope="session")
