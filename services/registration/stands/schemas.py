@@ -228,6 +228,8 @@ class InvitationAnswer(Schema):
     state = fields.String()
     stands_allowed = fields.Integer(attribute="invitation.stands_allowed")
     undelivered = fields.String(attribute="invitation.undelivered", allow_none=True)
+    calendar_answer = fields.String(attribute="invitation.calendar_answer", allow_none=True)
+    calendar_comment = fields.String(attribute="invitation.calendar_comment")
     vacancies = fields.Integer()
     bookings = fields.List(fields.Nested(BookingAnswer))
 

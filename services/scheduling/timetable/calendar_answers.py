@@ -1,13 +1,18 @@
 """What interpreters answer elsewhere: in their calendars to a block, and by a message back to being asked."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.scheduling.events.models import Event
 from services.scheduling.events.rules import load_event, require_to_come
-from services.scheduling.interpreters.rules import answer_engagement, find_engagement
-from services.scheduling.timetable.models import MOST_COMMENT, RosterBlock
+from services.scheduling.interpreters.rules import answer_engagement, find_engagement, load_engagements
+from services.scheduling.timetable.models import MOST_COMMENT, Plan, RosterBlock
 from services.scheduling.timetable.roster import FIRST_KEY
+from services.scheduling.timetable.rules import People
 from shared import clock
 from shared.errors import Refusal
 from shared.events import CalendarEntryAnswered, MessageAnswered
@@ -33,7 +38,73 @@ def note_calendar_answer(session: Session, event: CalendarEntryAnswered) -> None
         return
     if block.answered_at is not None and event.answered_at <= block.answered_at:
         return
+    before = block.answer
     block.answer, block.answered_at, block.comment = event.answer, event.answered_at, event.comment[:MOST_COMMENT]
+    _follow(session, block, before)
+
+
+def _follow(session: Session, block: RosterBlock, before: str) -> None:
+    """A no takes the block's rounds out of when the interpreter can come, so that no plan uses them there again."""
+    engagement = find_engagement(session, block.event_id, block.interpreter_id)
+    if engagement is None:
+        return
+    session.refresh(engagement, with_for_update=True)
+    own = set(_rounds(block))
+    if block.answer == "declined":
+        engagement.rounds = sorted(set(engagement.rounds) - own)
+    elif before == "declined" and block.answer == "accepted":
+        engagement.rounds = sorted(set(engagement.rounds) | own)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A block to which an interpreter's calendar said no or perhaps, and what of the plan hangs on it."""
+
+    interpreter: str
+    starts_at: datetime
+    ends_at: datetime
+    answer: str
+    comment: str
+    conversations: tuple[str, ...]
+    """each as "101 – 4": the candidate's number and the stand; of a no, those that have no interpreter any more"""
+
+
+def list_gaps(session: Session, event: Event, plan: Plan | None, people: People) -> list[Gap]:
+    """The blocks that somebody declined or is not sure of, in order of time. Two queries."""
+    blocks = session.scalars(
+        select(RosterBlock).where(
+            RosterBlock.event_id == event.id,
+            RosterBlock.withdrawn.is_(False),
+            RosterBlock.answer.in_(("declined", "tentative")),
+        )
+    ).all()
+    given = {one.interpreter_id: set(one.rounds) for one in load_engagements(session, event.id)} if blocks else {}
+    gaps = [_gap(block, plan, people, given.get(block.interpreter_id, set())) for block in blocks]
+    return sorted((gap for gap in gaps if gap is not None), key=lambda gap: (gap.starts_at, gap.interpreter))
+
+
+def _gap(block: RosterBlock, plan: Plan | None, people: People, given: set[int]) -> Gap | None:
+    """None where the interpreter said later, on the own page, that they can come after all."""
+    rounds = {number for number in _rounds(block) if block.answer == "tentative" or number not in given}
+    if not rounds:
+        return None
+    return Gap(
+        interpreter=people.interpreters.get(block.interpreter_id, ""),
+        starts_at=clock.read(block.content["starts_at"]),
+        ends_at=clock.read(block.content["ends_at"]),
+        answer=block.answer,
+        comment=block.comment,
+        conversations=tuple(
+            f"{people.attendees[one.invitation_id].number} – {people.stands[one.booking_id].label}"
+            for one in (plan.conversations if plan else ())
+            if one.interpreter_id == block.interpreter_id and one.round in rounds
+            if one.invitation_id in people.attendees and one.booking_id in people.stands
+        ),
+    )
+
+
+def _rounds(block: RosterBlock) -> range:
+    return range(block.content["first_round"], block.content["last_round"] + 1)
 
 
 def hear_message_answer(session: Session, event: MessageAnswered) -> None:

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from services.scheduling.events.models import Event
 from services.scheduling.events.rules import load_event, rounds_of
 from services.scheduling.timetable import comparing, reasons, rules, runs
+from services.scheduling.timetable.calendar_answers import list_gaps
 from services.scheduling.timetable.errors import PlanOutdated, PlanUnexplained, PlanUnknown
 from services.scheduling.timetable.grid import Reason, build_rows, explain_conversation
 from services.scheduling.timetable.models import Plan, PlanningRun
@@ -60,6 +61,7 @@ def _plan_values(event: Event, newest: Plan, people: People) -> dict[str, Any]:
         "summary": tell_people(newest),
         "waits": tell_waits(newest),
         **_compare(event, newest, people),
+        "gaps": list_gaps(database(), event, newest, people),
         "missing": describe_missing(newest, people),
         "unmet": reasons.list_unmet_wishes(kept, people),
         "idle": reasons.list_idle_interpreters(kept, people),
