@@ -366,6 +366,20 @@ class MessageAnswered:
 
 
 @dataclass(frozen=True)
+class AddressMended:
+    """An organiser corrected an address on which messages failed. Who keeps the person takes it over where it still has
+    the old one, and sends nothing: what failed is sent again already."""
+
+    organisation_id: UUID
+    person_kind: str
+    person_id: UUID
+    channel: str
+    """email or sms"""
+    old: str | None
+    new: str
+
+
+@dataclass(frozen=True)
 class Route:
     """Who sends an event and which services receive it."""
 
@@ -394,6 +408,7 @@ FLOW: dict[type, Route] = {
     PutCalendarEntry: _route("registration scheduling", "notifications"),
     CancelCalendarEntry: _route("registration scheduling", "notifications"),
     MessageFailed: _route("notifications", "registration scheduling"),
+    AddressMended: _route("notifications", "registration scheduling"),
     CalendarEntryAnswered: _route("notifications", "registration scheduling"),
     MessageAnswered: _route("notifications", "registration scheduling"),
 }

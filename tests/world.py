@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from services.notifications.calendar.answers import Answer, note_answer
 from services.notifications.calendar.models import CalendarEntry
+from services.notifications.people.rules import close_by_hand
 from services.registration.door.rules import record_scan
 from services.scheduling import planning
 from services.scheduling.events.rules import load_event as load_scheduled_event
@@ -133,13 +134,20 @@ def fill_notifications(service: ServiceUnderTest) -> World:
     service.deliver_all([message, entry])
     answer_id = _answer_as_a_stranger(service)
     item_ids = [incoming.letter(service, somebody.email or "", words=f"{PERSONAL} {number}") for number in range(2)]
+    with service.session() as session:
+        address = f"{PERSONAL.lower()}@closed.example"
+        closed = close_by_hand(session, "email", address, f"Because {PERSONAL}", f"Staff {PERSONAL}")
+        suppression_id = closed.id
     ids = {
         "event_id": [event.event_id],
         "message_id": [message.message_id, entry.message_id],
         "item_id": item_ids,
         "answer_id": [answer_id],
+        "person_id": [somebody.id],
+        "suppression_id": [suppression_id],
     }
-    return _finish(ids, event.event_id, {}, "", {})
+    known = {"channel": "email", "because": "Lifted by a stranger", "note": "Closed by a stranger"}
+    return _finish(ids, event.event_id, {}, "", known)
 
 
 def _answer_as_a_stranger(service: ServiceUnderTest) -> uuid.UUID:

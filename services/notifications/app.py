@@ -10,6 +10,10 @@ from services.notifications.inbox.pages import blueprint as inbox
 from services.notifications.jobs import make_jobs
 from services.notifications.messages import api as messages_api
 from services.notifications.messages import pages as messages
+from services.notifications.messages.lookup_pages import blueprint as lookup
+from services.notifications.messages.undelivered_pages import blueprint as undelivered
+from services.notifications.people.api import blueprint as suppressions_api
+from services.notifications.people.pages import blueprint as suppressions
 from services.notifications.reactions import REACTIONS
 from services.notifications.receipts.pages import blueprint as receipts
 from services.notifications.rights.api import blueprint as about_api
@@ -46,8 +50,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = make_app(
         settings,
         Worker(settings, REACTIONS, make_jobs(settings)),
-        pages=[messages.blueprint, texts.blueprint, calendar.blueprint, inbox, about, receipts],
-        api=[messages_api.messages, texts_api.texts, calendar_api.blueprint, inbox_api, about_api],
+        pages=[
+            messages.blueprint,
+            lookup,
+            undelivered,
+            suppressions,
+            texts.blueprint,
+            calendar.blueprint,
+            inbox,
+            about,
+            receipts,
+        ],
+        api=[messages_api.messages, suppressions_api, texts_api.texts, calendar_api.blueprint, inbox_api, about_api],
         public=PUBLIC,
     )
     app.extensions["csrf"].exempt(f"{hand_in.__module__}.{hand_in.__name__}")

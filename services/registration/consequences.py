@@ -6,11 +6,13 @@ the room's rules and add its line below.
 """
 
 from services.registration.candidates.erasing import WHEN_CANDIDATE_IS_ERASED
+from services.registration.candidates.mending import WHEN_CANDIDATE_IS_MENDED
 from services.registration.candidates.rules import WHEN_CANDIDATE_CHANGES
 from services.registration.door.rules import move_phones
 from services.registration.events.rules import WHEN_EVENT_IS_CANCELLED, WHEN_EVENT_MOVES
 from services.registration.invitations.rules import (
     follow_candidate,
+    follow_mended,
     tell_candidates_of_cancellation,
     tell_candidates_of_move,
     withdraw_erased,
@@ -23,4 +25,5 @@ def connect_rooms() -> None:
     WHEN_EVENT_MOVES[:] = [tell_employers_of_move, tell_candidates_of_move, move_phones]
     WHEN_EVENT_IS_CANCELLED[:] = [tell_employers_of_cancellation, tell_candidates_of_cancellation]
     WHEN_CANDIDATE_CHANGES[:] = [follow_candidate]
+    WHEN_CANDIDATE_IS_MENDED[:] = [follow_mended]
     WHEN_CANDIDATE_IS_ERASED[:] = [withdraw_erased]

@@ -5,13 +5,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.registration.candidates.mending import mend_candidate
 from services.registration.door.rules import keep_first_stops
 from services.registration.invitations.answered_elsewhere import hear_calendar_answer, hear_message_answer
 from services.registration.invitations.rules import note_undelivered as note_undelivered_to_candidate
 from services.registration.overview.rules import keep_plan_figures
 from services.registration.stands.calendar_answers import note_calendar_answer
 from services.registration.stands.inviting import note_undelivered as note_undelivered_to_employer
-from shared.events import CalendarEntryAnswered, MessageAnswered, MessageFailed, PlanPublished
+from services.registration.stands.mending import mend_contact
+from shared.events import AddressMended, CalendarEntryAnswered, MessageAnswered, MessageFailed, PlanPublished
 from shared.inbox import Reaction, Reactions
 
 
@@ -28,6 +30,7 @@ def _each(*reactions: Reaction) -> Reaction:
 def make_reactions(signing_seed: bytes) -> Reactions:
     """The reactions, of which some send a pass: signed with this seed."""
     return {
+        AddressMended: _each(mend_candidate, mend_contact),
         MessageFailed: _each(note_undelivered_to_employer, note_undelivered_to_candidate),
         PlanPublished: _each(keep_first_stops, keep_plan_figures),
         MessageAnswered: partial(hear_message_answer, signing_seed=signing_seed),

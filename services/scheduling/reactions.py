@@ -4,10 +4,12 @@ from sqlalchemy.orm import Session
 
 from services.scheduling.events import rules as events
 from services.scheduling.events.erasing import forget_erased, keep_attendee_unless_erased, keep_stand_unless_erased
+from services.scheduling.interpreters.mending import mend_interpreter
 from services.scheduling.interpreters.rules import LINK_LASTS_AFTER, note_undelivered
 from services.scheduling.timetable import roster
 from services.scheduling.timetable.calendar_answers import hear_message_answer, note_calendar_answer
 from shared.events import (
+    AddressMended,
     CalendarEntryAnswered,
     CandidateArrived,
     EventCancelled,
@@ -62,6 +64,7 @@ REACTIONS: Reactions = {
     InvitationAnswered: keep_attendee_unless_erased,
     PersonErased: forget_erased,
     CandidateArrived: events.keep_arrival,
+    AddressMended: mend_interpreter,
     MessageFailed: note_undelivered,
     CalendarEntryAnswered: note_calendar_answer,
     MessageAnswered: hear_message_answer,

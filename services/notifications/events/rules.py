@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.notifications.events.errors import EventUnknown
 from services.notifications.events.models import Event, Organisation
 from shared import clock
+from shared.database import acting_for
 from shared.events import EventFacts, OrganisationChanged
 
 
@@ -38,6 +39,14 @@ def load_event(session: Session, event_id: uuid.UUID) -> Event:
     if event is None:
         raise EventUnknown
     return event
+
+
+def load_organisation(session: Session) -> Organisation:
+    """The region that the session acts for. Raises EventUnknown before registration has told of it."""
+    found = session.scalar(select(Organisation).where(Organisation.id == acting_for(session)))
+    if found is None:
+        raise EventUnknown
+    return found
 
 
 def _keep_newest(session: Session, table: type[Any], row: dict[str, Any]) -> None:

@@ -11,6 +11,12 @@ class MessageUnknown(NotFound):
     sentence = lazy_gettext("We do not know this message.")
 
 
+class PersonUnknown(NotFound):
+    """Nobody whom we ever wrote to, or another region's."""
+
+    sentence = lazy_gettext("We have not written to this person.")
+
+
 class TemplateUnknown(NotFound):
     """No such message text, or not in that language."""
 
@@ -21,6 +27,14 @@ class NothingToResend(Refusal):
     """Only what failed or came back is sent again: everything else is on its way or has arrived."""
 
     sentence = lazy_gettext("Only a message that failed can be sent again.")
+
+
+class AddressStillClosed(Refusal):
+    """The corrected address is one that nothing is sent to."""
+
+    status = 422
+    sentence = lazy_gettext("Nothing is sent to this address any more. Fill in another one.")
+    field = "address"
 
 
 class WordsForgotten(Refusal):

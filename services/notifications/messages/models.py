@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -15,6 +15,11 @@ STATES = ("queued", "sending", "to_print", "sent", "delivered", "bounced", "fail
 """`sending` ends after its lease; `to_print` waits for an organiser (a collected channel); `dropped` is what was no
 longer true when its turn came."""
 WAITING = ("queued", "sending")
+SEARCHED = (
+    "lower(message.person_name || ' ' || coalesce(message.address, '') || ' ' || coalesce(message.mobile, '') || ' '"
+    " || message.subject)"
+)
+"""What a search looks in, as one text, so that one index serves it."""
 
 
 class Message(Owned, Base):
@@ -34,6 +39,12 @@ class Message(Owned, Base):
         Index("ix_message_event", "event_id", "queued_at"),
         Index("ix_message_person", "person_id", "event_id"),
         Index("ix_message_kept", "queued_at", postgresql_where="forgotten_at IS NULL"),
+        Index(
+            "ix_message_searched",
+            text(f"({SEARCHED.replace('message.', '')}) gin_trgm_ops"),
+            postgresql_using="gin",
+        ),
+        Index("ix_message_lost", "organisation_id", "queued_at", postgresql_where="state IN ('failed', 'bounced')"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

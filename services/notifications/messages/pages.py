@@ -1,16 +1,19 @@
 """Pages for organisers: what was sent to whom and why."""
 
 import uuid
+from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from services.notifications.channels.registry import CHANNELS
 from services.notifications.events.models import Event
-from services.notifications.events.rules import load_event
+from services.notifications.events.rules import load_event, load_organisation
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.errors import MessageUnknown
 from services.notifications.messages.models import Message
+from services.notifications.messages.progress import load_progress
 from services.notifications.messages.rules import load_message, resend
 from services.notifications.messages.schemas import SearchSchema
 from services.notifications.messages.search import (
@@ -19,10 +22,15 @@ from services.notifications.messages.search import (
     Search,
     count_by_state,
     find_messages,
+    load_events,
+    load_together,
+    load_told_entry,
     next_attempt_at,
 )
+from services.notifications.messages.seen import MAIL_POLICY, mail_as_seen
+from shared import clock
 from shared.errors import Refusal
-from shared.forms import read_form
+from shared.forms import Form, read_form
 from shared.identity import allow
 from shared.identity.duties import ORGANISERS
 from shared.web import database
@@ -36,21 +44,44 @@ def list_of_event(event_id: uuid.UUID) -> ResponseReturnValue:
     """What was sent to whom about an event, with totals."""
     event = load_event(database(), event_id)
     form = read_form(SearchSchema(), request.args)
-    # Nothing but the search: url_for has words of its own (_scheme, _external), which are nobody's to choose.
-    kept = {name: value for name, value in request.args.items() if name in SearchSchema().fields}
     page = render_template(
         "messages/list.html",
         event=event,
-        form=form,
-        found=find_messages(database(), event.id, Search(**form.data)),
+        found=find_messages(database(), Search(**form.data), event_id=event.id),
         counts=count_by_state(database(), event.id),
         next_at=next_attempt_at(database(), event.id),
-        templates=TEMPLATES,
-        choices=[(name, str(one.title)) for name, one in TEMPLATES.items()],
-        reasons=REASONS,
-        page_url=lambda number: url_for("messages.list_of_event", event_id=event.id, **{**kept, "page": number}),
+        progress=load_progress(database(), event.id, clock.now()),
+        **search_values(form, "messages.list_of_event", event_id=event.id),
     )
     return page, 200 if form else 422
+
+
+@blueprint.get("/events/<uuid:event_id>/messages/progress")
+@allow(*ORGANISERS)
+def show_progress(event_id: uuid.UUID) -> ResponseReturnValue:
+    """The send in progress alone, which the page asks for again and again while there is something to see."""
+    event = load_event(database(), event_id)
+    progress = load_progress(database(), event.id, clock.now())
+    return render_template("messages/progress.html", event=event, progress=progress)
+
+
+@blueprint.get("/messages/<uuid:message_id>")
+@allow(*ORGANISERS)
+def show_any(message_id: uuid.UUID) -> ResponseReturnValue:
+    """One message, whatever it is about."""
+    message = load_message(database(), message_id)
+    event = load_events(database(), [message]).get(message.event_id) if message.event_id else None
+    return _message_page(event, message)
+
+
+@blueprint.get("/messages/<uuid:message_id>/mail")
+@allow(*ORGANISERS)
+def as_seen(message_id: uuid.UUID) -> ResponseReturnValue:
+    """What a message said, in the looks of the mail, to be shown in a frame of its own."""
+    message = load_message(database(), message_id)
+    answer = Response(mail_as_seen(message, load_organisation(database()).name), mimetype="text/html")
+    answer.headers["Content-Security-Policy"] = MAIL_POLICY
+    return answer
 
 
 @blueprint.get("/events/<uuid:event_id>/messages/<uuid:message_id>")
@@ -65,6 +96,7 @@ def show(event_id: uuid.UUID, message_id: uuid.UUID) -> ResponseReturnValue:
 @allow(*ORGANISERS)
 def send_again(event_id: uuid.UUID, message_id: uuid.UUID) -> ResponseReturnValue:
     """Send a message that failed once more."""
+    event: Event | None
     event, message = _load(event_id, message_id)
     try:
         resend(database(), message)
@@ -81,12 +113,30 @@ def _load(event_id: uuid.UUID, message_id: uuid.UUID) -> tuple[Event, Message]:
     return event, message
 
 
-def _message_page(event: Event, message: Message, refused: str = "") -> str:
+def search_values(form: Form, endpoint: str, **about: object) -> dict[str, object]:
+    """What every page with a search for messages needs to draw it and its pages."""
+    # Nothing but the search: url_for has words of its own (_scheme, _external), which are nobody's to choose.
+    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name in SearchSchema().fields}
+    return {
+        "form": form,
+        "templates": TEMPLATES,
+        "choices": [(name, str(one.title)) for name, one in TEMPLATES.items()],
+        "channels": list(CHANNELS),
+        "reasons": REASONS,
+        "page_url": lambda number: url_for(endpoint, **{**kept, **about, "page": number}),
+    }
+
+
+def _message_page(event: Event | None, message: Message, refused: str = "") -> str:
     return render_template(
         "messages/show.html",
         event=event,
+        time_zone=event.time_zone if event else "Europe/Amsterdam",
         message=message,
+        together=[one for one in load_together(database(), message) if one.id != message.id],
+        entry=load_told_entry(database(), message),
         template=TEMPLATES.get(message.template),
+        all_templates=TEMPLATES,
         reasons=REASONS,
         outcomes=OUTCOMES,
         refused=refused,

@@ -2,6 +2,7 @@
 
 from marshmallow import EXCLUDE, fields, validate
 
+from services.notifications.channels.registry import CHANNELS
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.models import STATES
 from shared.schemas import NOT_IN_LIST, Schema, count, text
@@ -18,7 +19,46 @@ class SearchSchema(Schema):
     q = text(100, required=False, attribute="words")
     state = fields.String(load_default="", validate=validate.OneOf(["", *STATES], error=NOT_IN_LIST))
     template = fields.String(load_default="", validate=validate.OneOf(["", *TEMPLATES], error=NOT_IN_LIST))
+    channel = fields.String(load_default="", validate=validate.OneOf(["", *CHANNELS], error=NOT_IN_LIST))
     page = count(1, MOST_PAGES, required=False, load_default=1)
+
+
+class PageSchema(Schema):
+    """Which page of a list."""
+
+    class Meta(Schema.Meta):
+        unknown = EXCLUDE
+
+    page = count(1, MOST_PAGES, required=False, load_default=1)
+
+
+class MendSchema(Schema):
+    """The right address or number of somebody whom a message did not reach."""
+
+    class Meta(Schema.Meta):
+        unknown = EXCLUDE
+
+    channel = fields.String(load_default="email", validate=validate.OneOf(["email", "sms"], error=NOT_IN_LIST))
+    address = text(254)
+
+
+class MinuteSchema(Schema):
+    """What happened in one minute."""
+
+    begins_at = fields.AwareDateTime(required=True)
+    queued = fields.Integer(required=True)
+    sent = fields.Integer(required=True)
+    delivered = fields.Integer(required=True)
+    failed = fields.Integer(required=True)
+
+
+class ProgressSchema(Schema):
+    """The sending of the last minutes, and what is still to go out."""
+
+    minutes = fields.List(fields.Nested(MinuteSchema), required=True)
+    waiting = fields.Integer(required=True)
+    per_minute = fields.Float(required=True)
+    done_at = fields.AwareDateTime(allow_none=True)
 
 
 class AttemptSchema(Schema):
@@ -44,6 +84,8 @@ class MessageSchema(Schema):
     person_name = fields.String(required=True)
     language = fields.String(required=True)
     address = fields.String(allow_none=True)
+    mobile = fields.String(allow_none=True)
+    merged_into = fields.UUID(allow_none=True)
     channel = fields.String(allow_none=True)
     state = fields.String(required=True)
     reason = fields.String(allow_none=True)
@@ -62,6 +104,26 @@ class MessageListSchema(Schema):
     total = fields.Integer(required=True)
     page = fields.Integer(required=True)
     by_state = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class FoundSchema(Schema):
+    """A page of messages."""
+
+    messages = fields.List(fields.Nested(MessageSchema), required=True)
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+
+
+class LostSchema(FoundSchema):
+    """A page of what did not arrive; `our_fault`: how many can be sent again just as they are."""
+
+    our_fault = fields.Integer(required=True)
+
+
+class CountSchema(Schema):
+    """How many messages something was done with."""
+
+    count = fields.Integer(required=True)
 
 
 class TemplateSchema(Schema):

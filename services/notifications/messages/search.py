@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import LazyString, lazy_gettext
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Select, String, func, literal_column, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from services.notifications.messages.models import STATES, Message
+from services.notifications.calendar.models import CalendarEntry
+from services.notifications.events.models import Event
+from services.notifications.messages.errors import PersonUnknown
+from services.notifications.messages.models import SEARCHED, STATES, Message
 
 PAGE = 25
+SEARCHED_COLUMN = literal_column(SEARCHED, String)
+"""Written as in the index, so that PostgreSQL uses it."""
 REASONS: dict[str, str | LazyString] = {
     "address_refused": lazy_gettext("The mail server refuses the address. Check it with the person."),
     "address_closed": lazy_gettext(
@@ -28,6 +33,7 @@ REASONS: dict[str, str | LazyString] = {
     "no_address": lazy_gettext("We have no e-mail address of this person."),
     "attempts_used_up": lazy_gettext("All attempts were used up."),
     "template_unknown": lazy_gettext("There is no text for this message. Tell your administrator."),
+    "told_otherwise": lazy_gettext("You told the person in another way."),
     "erased": lazy_gettext("The person was erased before it was sent."),
     "overtaken": lazy_gettext("A newer message took its place."),
     "event_cancelled": lazy_gettext("The event was cancelled before it was sent."),
@@ -58,6 +64,7 @@ class Search:
     words: str = ""
     state: str = ""
     template: str = ""
+    channel: str = ""
     page: int = 1
 
 
@@ -80,9 +87,16 @@ class Found:
         return min(self.page * PAGE, self.total)
 
 
-def find_messages(session: Session, event_id: uuid.UUID, search: Search) -> Found:
-    """Messages about an event, with their attempts. A page beyond the last one is the last one."""
-    wanted = _narrow(select(Message).where(Message.event_id == event_id), search)
+def find_messages(
+    session: Session, search: Search, *, event_id: uuid.UUID | None = None, person_id: uuid.UUID | None = None
+) -> Found:
+    """Messages, all or about an event or to a person, with their attempts. A page beyond the last one is the last."""
+    everything = select(Message)
+    if event_id is not None:
+        everything = everything.where(Message.event_id == event_id)
+    if person_id is not None:
+        everything = everything.where(Message.person_id == person_id)
+    wanted = _narrow(everything, search)
     total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     page = max(1, min(search.page, -(-total // PAGE)))
     rows = wanted.order_by(Message.queued_at.desc(), Message.id).limit(PAGE).offset((page - 1) * PAGE)
@@ -102,16 +116,51 @@ def next_attempt_at(session: Session, event_id: uuid.UUID) -> datetime | None:
     return session.scalar(rows)
 
 
+def find_person(session: Session, person_id: uuid.UUID, search: Search) -> Found:
+    """Messages to one person about all events. Raises PersonUnknown when there never was one."""
+    newest_to(session, person_id)
+    return find_messages(session, search, person_id=person_id)
+
+
+def newest_to(session: Session, person_id: uuid.UUID) -> Message:
+    """The newest message to somebody: it has the name and the address of today. Raises PersonUnknown."""
+    newest = select(Message).where(Message.person_id == person_id).order_by(Message.queued_at.desc()).limit(1)
+    message = session.scalar(newest)
+    if message is None:
+        raise PersonUnknown
+    return message
+
+
+def load_together(session: Session, message: Message) -> Sequence[Message]:
+    """All messages that went in one letter with this one, oldest first; this one alone if it went by itself."""
+    carrier = message.merged_into or message.id
+    wanted = select(Message).where(or_(Message.id == carrier, Message.merged_into == carrier))
+    return session.scalars(wanted.order_by(Message.queued_at, Message.id)).all()
+
+
+def load_told_entry(session: Session, message: Message) -> CalendarEntry | None:
+    """The calendar entry that a message put or took back, with what the person answered to it."""
+    return session.scalar(select(CalendarEntry).where(CalendarEntry.id == message.entry_id))
+
+
+def load_events(session: Session, messages: Sequence[Message]) -> dict[uuid.UUID, Event]:
+    """The events that these messages are about, by id."""
+    ids = {message.event_id for message in messages if message.event_id is not None}
+    return {event.id: event for event in session.scalars(select(Event).where(Event.id.in_(ids)))}
+
+
 def _narrow(query: Select[Message], search: Search) -> Select[Message]:
     if search.state:
         query = query.where(Message.state == search.state)
     if search.template:
         query = query.where(Message.template == search.template)
+    if search.channel:
+        query = query.where(Message.channel == search.channel)
     for word in search.words.split():
-        query = query.where(_holds(word))
+        query = query.where(SEARCHED_COLUMN.contains(func.lower(_plain(word)), autoescape=False))
     return query
 
 
-def _holds(word: str) -> ColumnElement[bool]:
-    columns = (Message.person_name, Message.address, Message.subject)
-    return or_(*(column.icontains(word, autoescape=True) for column in columns))
+def _plain(word: str) -> str:
+    """The word, with the signs that LIKE knows taken as letters."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

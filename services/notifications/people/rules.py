@@ -23,6 +23,7 @@ from services.notifications.people.errors import (
 )
 from services.notifications.people.models import ErasedPerson, Preference, Suppression
 from shared import clock
+from shared.database import acting_for
 from shared.digests import digest_of, digests_of
 from shared.telephone import read_telephone
 
@@ -121,6 +122,15 @@ def suppress(
             where=Suppression.reason.in_(weaker),
         )
     )
+
+
+def close_by_hand(session: Session, channel: str, address: str, note: str, by: str) -> Suppression:
+    """A colleague closes an address. Raises AddressUnreadable or NumberUnreadable."""
+    read = read_address(channel, address)
+    suppress(session, acting_for(session), channel, read, "by_hand", note=note, by=by)
+    found = find_suppression(session, channel, read)
+    assert found is not None
+    return found
 
 
 def lift(session: Session, suppression: Suppression, because: str, *, by: str) -> None:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from services.notifications.channels.sms.segments import count_segments, plain_text
+from services.notifications.messages.seen import MAIL_POLICY
 from services.notifications.texts import rules
 from services.notifications.texts.check import check_text, tidy
 from services.notifications.texts.schemas import SaveSchema, SourceSchema, TrialSchema, VersionSchema
@@ -25,11 +26,6 @@ from shared.limits import limiter
 from shared.web import database, settings
 
 blueprint = Blueprint("texts", __name__)
-MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'; sandbox"
-)
-"""A mail carries its looks inside itself, and nothing else of it may act."""
 ONE = "/templates/<name>/<language>"
 
 

@@ -285,6 +285,17 @@ def follow_candidate(session: Session, candidate: Candidate, correction: Correct
     session.flush()
 
 
+def follow_mended(session: Session, candidate: Candidate) -> None:
+    """An address was corrected where a message failed on it: planning hears of it, for what is still to come."""
+    query = _with_candidate().where(Invitation.candidate_id == candidate.id).order_by(Invitation.id)
+    for invitation in session.scalars(query.join(Invitation.event).where(Event.ends_at > clock.now())).all():
+        _lock(session, invitation)
+        invitation.not_delivered = None
+        if invitation.version > 0:
+            tell_planner(session, invitation)
+    session.flush()
+
+
 def withdraw_erased(session: Session, candidate: Candidate) -> None:
     """Somebody was erased: invitations to what is to come end as declined, and planning forgets who it was."""
     query = _with_candidate().where(Invitation.candidate_id == candidate.id).order_by(Invitation.id)

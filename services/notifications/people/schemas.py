@@ -1,0 +1,60 @@
+"""What organisers fill in about addresses that nothing is sent to, and what they are shown as JSON."""
+
+from marshmallow import EXCLUDE, fields, validate
+
+from shared.schemas import NOT_IN_LIST, Schema, count, text
+
+MOST_PAGES = 100_000
+
+
+class ListedSchema(Schema):
+    """How the list is narrowed down."""
+
+    class Meta(Schema.Meta):
+        unknown = EXCLUDE
+
+    q = text(254, required=False, attribute="words")
+    page = count(1, MOST_PAGES, required=False, load_default=1)
+
+
+class ClosingSchema(Schema):
+    """An address or number that nothing is to be sent to, and why."""
+
+    class Meta(Schema.Meta):
+        unknown = EXCLUDE
+
+    channel = fields.String(required=True, validate=validate.OneOf(["email", "sms"], error=NOT_IN_LIST))
+    address = text(254)
+    note = text(300)
+
+
+class LiftingSchema(Schema):
+    """Why an address is open again."""
+
+    class Meta(Schema.Meta):
+        unknown = EXCLUDE
+
+    because = text(300)
+
+
+class SuppressionSchema(Schema):
+    """An address that nothing is sent to; without the address itself once its person was erased."""
+
+    id = fields.UUID(required=True)
+    channel = fields.String(required=True)
+    address = fields.String(allow_none=True)
+    reason = fields.String(required=True)
+    note = fields.String()
+    since = fields.AwareDateTime(required=True)
+    by = fields.String()
+    lifted_at = fields.AwareDateTime(allow_none=True)
+    lifted_by = fields.String()
+    lifted_because = fields.String(allow_none=True)
+
+
+class SuppressionListSchema(Schema):
+    """A page of the list."""
+
+    suppressions = fields.List(fields.Nested(SuppressionSchema), required=True)
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
