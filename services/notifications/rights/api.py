@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Blueprint
 
+from services.notifications.channels.registry import make_channels
 from services.notifications.people.links import read_about_token
 from services.notifications.people.rules import Wanted
 from services.notifications.rights.causes import cause_of
@@ -32,7 +33,9 @@ def show(token: str) -> dict[str, Any]:
 @limiter.limit("30 per minute")
 def save(wanted: Wanted, token: str) -> dict[str, Any]:
     """Choose what to receive."""
-    choose_wishes(database(), open_message(database(), read_about_token(settings(), token)), wanted)
+    choose_wishes(
+        database(), open_message(database(), read_about_token(settings(), token)), wanted, make_channels(settings())
+    )
     return _account(token)
 
 
@@ -54,7 +57,8 @@ def write_again(token: str) -> dict[str, Any]:
 
 
 def _account(token: str) -> dict[str, Any]:
-    account = account_for(database(), open_message(database(), read_about_token(settings(), token)))
+    message = open_message(database(), read_about_token(settings(), token))
+    account = account_for(database(), message, make_channels(settings()))
     shown = {name: getattr(account, name) for name in account.__dataclass_fields__}
     return {**shown, "causes": [cause_of(name, account.event_name) for name in account.templates]}
 

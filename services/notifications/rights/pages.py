@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, Response, flash, g, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, refresh
 
+from services.notifications.channels.registry import make_channels
 from services.notifications.messages.models import Message
 from services.notifications.people.links import read_about_token
 from services.notifications.people.rules import Wanted
@@ -57,7 +58,7 @@ def save(token: str) -> ResponseReturnValue:
         return _page(token, message, form), 422
     wanted: Wanted = form.data  # type: ignore[assignment]
     try:
-        choose_wishes(database(), message, wanted)
+        choose_wishes(database(), message, wanted, make_channels(settings()))
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(token, message, form), refusal.status
@@ -110,7 +111,7 @@ def _open(token: str) -> Message:
 
 
 def _page(token: str, message: Message, form: Form | None = None, refused: str = "") -> str:
-    account = account_for(database(), message)
+    account = account_for(database(), message, make_channels(settings()))
     chosen = {
         "channel": account.channel or "",
         "language": account.language,

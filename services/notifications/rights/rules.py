@@ -5,13 +5,13 @@ that somebody else can do with it is to choose for the reader, who can choose ag
 """
 
 import uuid
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from services.notifications.channels.registry import CHANNELS
 from services.notifications.events.models import Event, Organisation
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.models import Message
@@ -65,8 +65,8 @@ def open_message(session: Session, message_id: uuid.UUID | None) -> Message:
     return message
 
 
-def account_for(session: Session, message: Message) -> Account:
-    """Why the reader gets the message, what we keep of them, and what they chose."""
+def account_for(session: Session, message: Message, there: Container[str]) -> Account:
+    """Why the reader gets the message, what we keep of them, and what they chose. `there`: the channels that are."""
     organisation = session.scalars(select(Organisation).where(Organisation.id == message.organisation_id)).one()
     event_name = session.scalar(select(Event.name).where(Event.id == message.event_id)) or organisation.name
     in_letter = select(Message.template).where(or_(Message.id == message.id, Message.merged_into == message.id))
@@ -81,7 +81,7 @@ def account_for(session: Session, message: Message) -> Account:
         mobile=mask_mobile(message.mobile) if message.mobile else None,
         kept_until=message.queued_at + KEEP_WORDS,
         essential=any(name not in TEMPLATES or TEMPLATES[name].essential for name in templates),
-        channels=reachable_by(message),
+        channels=reachable_by(message, there),
         channel=preference.channel if preference else None,
         language=(preference.language if preference else None) or message.language,
         only_essential=preference is not None and preference.only_essential,
@@ -89,15 +89,15 @@ def account_for(session: Session, message: Message) -> Account:
     )
 
 
-def reachable_by(message: Message) -> tuple[str, ...]:
-    """The channels that we have and that can reach the reader."""
+def reachable_by(message: Message, there: Container[str]) -> tuple[str, ...]:
+    """The channels of `there` that can reach the reader."""
     known = {"email": bool(message.address), "sms": bool(message.mobile), "paper": message.person_kind == "candidate"}
-    return tuple(name for name, reaches in known.items() if reaches and name in CHANNELS)
+    return tuple(name for name, reaches in known.items() if reaches and name in there)
 
 
-def choose_wishes(session: Session, message: Message, wanted: Wanted) -> None:
+def choose_wishes(session: Session, message: Message, wanted: Wanted, there: Container[str]) -> None:
     """Keep what the reader wants to receive. Raises ChannelClosed for a way that does not reach them."""
-    if wanted.channel is not None and wanted.channel not in reachable_by(message):
+    if wanted.channel is not None and wanted.channel not in reachable_by(message, there):
         raise ChannelClosed
     keep_wishes(session, message, message.person_kind, wanted, "page")
 

@@ -238,4 +238,5 @@ def test_api_shows_and_changes_the_same(notifications: ServiceUnderTest, message
     assert client.get(address).get_json()["address_closed"] is True
     assert client.put(f"{address}/address").get_json()["address_closed"] is False
     assert client.put(address, json={"language": "xx"}).status_code == 422
+    # No SMS provider is set, so this way reaches nobody.
     assert client.put(address, json={"channel": "sms", "language": "nl"}).get_json()["code"] == "channel_closed"
