@@ -206,9 +206,11 @@ def _spelt(node: nodes.Node) -> str:
 
 
 def _refuse(node: nodes.Node, sentence: str | LazyString | None = None) -> NoReturn:
+    # Jinja leaves the line out of a few kinds of nodes, but not of what is inside them.
+    line = node.lineno or next((part.lineno for part in node.find_all(nodes.Node) if part.lineno), 1)
     only = lazy_gettext(
         "Line %(line)s: only the values of the list can stand between {{ and }}, and only “if” and “for” "
         "between {%% and %%}, not one “for” inside the other.",
-        line=node.lineno,
+        line=line,
     )
-    raise WordsRefused(Mistake(node.lineno, sentence or only))
+    raise WordsRefused(Mistake(line, sentence or only))

@@ -124,5 +124,5 @@ def test_footer_says_who_wrote_and_why(post: Post) -> None:
     event = tell(post.service, facts())
     post.service.deliver(send_message(event, person=person(language="nl")))
     text = _sent(post).text.replace("\r\n", "\n")
-    assert "\n-- \nDeze e-mail is van Werkregio Rijn en Vecht." in text
+    assert "\n-- \nDit bericht is van Werkregio Rijn en Vecht." in text
     assert "U krijgt dit bericht omdat" in text

@@ -1,26 +1,38 @@
 """Every text in every language: complete, asking for the same things, in the tone that we promised."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jinja2 import meta, nodes
 
 from services.notifications.calendar.file import WORDS as CALENDAR_WORDS
+from services.notifications.channels.sms.segments import count_segments, plain_text
 from services.notifications.messages.catalogue import FRAME, MERGED, TEMPLATES, WORDS
-from services.notifications.messages.preview import preview
-from services.notifications.messages.samples import sample_values
-from services.notifications.wording.source import Button, PassPicture, make_environment, put_into_words
+from services.notifications.messages.preview import MAILBOX, preview
+from services.notifications.messages.samples import EVENT, sample_values
+from services.notifications.wording.grammar import check_values, read_tree
+from services.notifications.wording.source import (
+    Button,
+    Facts,
+    Paragraph,
+    PassPicture,
+    Wording,
+    make_environment,
+    put_into_words,
+)
 from shared.i18n import LANGUAGES
 
-PAGES = {"messages"}
-"""The folder of the room's own pages."""
+PAGES, CALENDAR_PAGES = {"messages"}, "calendar"
+"""The folders of the rooms' own pages."""
 FOLDERS = [WORDS / name for name in (*TEMPLATES, FRAME, MERGED)] + [
-    folder for folder in sorted(CALENDAR_WORDS.iterdir()) if folder.is_dir()
+    folder for folder in sorted(CALENDAR_WORDS.iterdir()) if folder.is_dir() and folder.name != CALENDAR_PAGES
 ]
 EVERY_TEXT = [(name, language) for name in TEMPLATES for language in LANGUAGES]
 INFORMAL = {
-    "nl": r"\b(je|jij|jou|jouw|jullie)\b",
+    "nl": r"\b(je|jij|jou|jouw|jullie|hoi|doei)\b",
     "uk": r"\b(ти|тебе|тобі|твій|твоя|твої|твого)\b",
     "ru": r"\b(ты|тебя|тебе|твой|твоя|твои|твоего)\b",
 }
@@ -118,3 +130,91 @@ def test_sentences_are_short(language: str) -> None:
 def test_languages_are_not_copies_of_each_other() -> None:
     for name in TEMPLATES:
         assert len({preview(name, language).text for language in LANGUAGES}) == len(LANGUAGES)
+
+
+LONG_LINK = "https://meetgreet.rijnenvecht.nl/l/" + "x" * 48
+"""As long as real ones are: an id and its signature behind a region's own address."""
+MOST_SEGMENTS = 3
+LONGEST_SUBJECT = 70
+MOST_WORDS = {"nl": 11, "en": 11.5, "uk": 9.5, "ru": 9.5}
+"""Words a sentence on average, for readers at B1."""
+
+
+def _readings(name: str, language: str) -> list[Wording]:
+    """The text with everything, with as little as can be, and after another answer or a smaller move."""
+    full, sparse = (sample_values(name, "Werkregio Rijn en Vecht", MAILBOX, sparse=sparse) for sparse in (False, True))
+    link = {"link": LONG_LINK} if full["link"] else {}
+    changes: list[dict[str, Any]] = [
+        {}, {"answer": "declined"}, {"stops": []},
+        {"moved": {"day": False, "time": True, "when": True, "place": False}},
+        {"moved": {"day": False, "time": False, "when": False, "place": True}},
+    ]  # fmt: skip
+    every = [{**full, **change, **link} for change in changes if set(change) <= set(full)] + [{**sparse, **link}]
+    return [put_into_words(WORDS, name, language, values) for values in every]
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY_TEXT)
+def test_short_words_fit_three_segments_and_carry_the_link(name: str, language: str) -> None:
+    for words in _readings(name, language):
+        assert count_segments(plain_text(words.short)) <= MOST_SEGMENTS, (len(words.short), words.short)
+        if words.short and "link" in TEMPLATES[name].carries:
+            assert LONG_LINK in words.short
+
+
+def test_short_words_are_there_in_all_languages_or_in_none() -> None:
+    for name in TEMPLATES:
+        assert len({bool(words.short) for language in LANGUAGES for words in _readings(name, language)}) == 1, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_invitation_by_sms_says_who_when_where_and_how_to_answer(language: str) -> None:
+    said = _readings("candidate_invited", language)[0].short
+    for part in ("Werkregio Rijn en Vecht", "10", "13:00", "Beatrixlaan 12, Utrecht", "1 = ", "2 = ", LONG_LINK):
+        assert part in said
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY_TEXT)
+def test_subject_fits_its_line(name: str, language: str) -> None:
+    for words in _readings(name, language):
+        assert 0 < len(words.subject) <= LONGEST_SUBJECT, words.subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_move_says_first_what_changed(language: str) -> None:
+    values = sample_values("event_moved", "Werkregio", MAILBOX)
+    values["old_starts_at"] = (EVENT["starts_at"] - timedelta(minutes=30)).isoformat()
+    values["moved"] = {"day": False, "time": True, "when": True, "place": False}
+    words = put_into_words(WORDS, "event_moved", language, values)
+    assert words.short.index("13:00") < words.short.index("12:30") < words.short.index(EVENT["name"])
+    first = next(block for block in words.blocks if isinstance(block, Facts))
+    assert len(first.rows) == 1
+    assert first.rows[0][1].index("13:00") < first.rows[0][1].index("12:30")
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY_TEXT)
+def test_source_is_in_the_grammar_of_own_texts_and_names_no_unknown_value(name: str, language: str) -> None:
+    source = _source(WORDS / name, language).strip()
+    values = sample_values(name, "Werkregio", MAILBOX)
+    check_values(read_tree(make_environment(), source), values)
+    promised = {value.rstrip("?") for value in TEMPLATES[name].values}
+    sources = [source, *(_source(folder, language) for folder in FOLDERS if folder.parent == CALENDAR_WORDS)]
+    unused = promised - set().union(*(_asked_for(one) for one in sources))
+    assert not unused, "the catalogue promises what no word says"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_are_short_on_average(language: str) -> None:
+    offenders = {}
+    for name in TEMPLATES:
+        said = [block.text for block in _readings(name, language)[0].blocks if isinstance(block, Paragraph)]
+        sentences = [one for text in said[1:] for one in re.split(r"(?<=[.?:]) ", text)]
+        average = sum(len(one.split()) for one in sentences) / len(sentences)
+        if average > MOST_WORDS[language]:
+            offenders[name] = round(average, 1)
+    assert not offenders
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_hangs_on_a_dash(language: str) -> None:
+    for folder in FOLDERS:
+        assert not re.search(r"—| – ", _source(folder, language)), folder
