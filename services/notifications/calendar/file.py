@@ -77,9 +77,9 @@ def describe(entry: CalendarEntry, content: Content, sequence: int, parties: Par
         stamp=changed_at,
         last_modified=changed_at,
         sequence=sequence,
-        summary=summary,
-        description=description,
-        location=content.place,
+        summary=one_line(summary),
+        description=_readable(description),
+        location=one_line(content.place) or None,
         organizer=vCalAddress.new(parties.mailbox, cn=_parameter(parties.organisation)),
         status=STATUS.CANCELLED if content.cancelled else STATUS.CONFIRMED,
         url=occasion.link,
@@ -155,12 +155,25 @@ def _attendee(address: str, parties: Parties, answer: str) -> vCalAddress:
 
 
 def _parameter(name: str) -> str:
-    """A name as a parameter may hold it: no control characters, and no double quotes (RFC 5545 §3.1)."""
-    return "".join(" " if ord(letter) < 32 or ord(letter) == 127 else letter for letter in name).replace('"', "'")
+    """A name as a parameter may hold it: no control characters, and no double quotes (RFC 5545 §3.1).
+
+    No backslash either: libical takes the quote after one for a letter, and the rest of the line for the name.
+    """
+    return one_line(name).replace('"', "'").replace("\\", "/")
+
+
+def one_line(text: str) -> str:
+    """Text on one line, without the control characters that no value may hold (RFC 5545 §3.3.11)."""
+    return "".join(letter if letter.isprintable() or ord(letter) > 159 else " " for letter in text).strip()
+
+
+def _readable(text: str) -> str:
+    """The same of a text of several lines."""
+    return "\n".join(one_line(line) for line in text.split("\n")).strip()
 
 
 def _alarm(before: timedelta, summary: str) -> Alarm:
-    alarm = Alarm.new(description=summary)
+    alarm = Alarm.new(description=one_line(summary))
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", -before)
     return alarm
