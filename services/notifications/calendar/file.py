@@ -164,7 +164,9 @@ def _parameter(name: str) -> str:
 
 def one_line(text: str) -> str:
     """Text on one line, without the control characters that no value may hold (RFC 5545 §3.3.11)."""
-    return "".join(letter if letter.isprintable() or ord(letter) > 159 else " " for letter in text).strip()
+    plain = "".join(letter if letter.isprintable() or ord(letter) > 159 else " " for letter in text)
+    # icalendar takes these two for a line break when it writes.
+    return plain.replace("\\N", "/N").strip()
 
 
 def _readable(text: str) -> str:
