@@ -8,9 +8,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Table, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -133,10 +133,11 @@ def answer_to(entry: CalendarEntry, sequence: int) -> str:
     return entry.answer if entry.sequence in (None, sequence) else NEEDS_ACTION
 
 
-def note_told(entry: CalendarEntry, content: dict[str, Any], sequence: int) -> None:
+def note_told(session: Session, entry_id: uuid.UUID, content: dict[str, Any], sequence: int) -> None:
     """Remember what was accepted for delivery; a slower letter with an older number changes nothing."""
-    if entry.told is None or entry.sequence == sequence:
-        entry.told = content
+    entries = cast(Table, CalendarEntry.__table__)
+    newest = or_(entries.c.told.is_(None), entries.c.sequence == sequence)
+    session.connection().execute(entries.update().where(entries.c.id == entry_id, newest).values(told=content))
 
 
 def forget_entries(session: Session, before: datetime) -> None:

@@ -37,7 +37,7 @@ from services.notifications.messages.parts import (
 from services.notifications.messages.retry import next_try
 from services.notifications.messages.rules import HOLD, PERSON_KEY, drop_message, give_up, letter_of, release
 from services.notifications.messages.truth import Drop, Wait, judge_settling
-from services.notifications.people.rules import Wishes, wishes_of
+from services.notifications.people.rules import Wishes
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS, act_for
 from shared.settings import Settings
@@ -65,7 +65,8 @@ def claim_letters(session: Session, settings: Settings, gate: Gate, most: int) -
     gate.begin_round(list_resting(session))
     while piles := _find_piles(session, most):
         known = find_known(session, [message for pile in piles for message in pile.messages])
-        claims = [claim for pile in piles if (claim := _prepare(session, pile, known, gate, settings)) is not None]
+        with session.no_autoflush:  # all changes at once
+            claims = [claim for pile in piles if (claim := _prepare(session, pile, known, gate, settings)) is not None]
         session.flush()
         if claims:
             return claims
@@ -156,7 +157,7 @@ def _prepare(session: Session, pile: Pile, known: Known, gate: Gate, settings: S
 
 def _settle_or_compose(session: Session, pile: Pile, known: Known, gate: Gate, setting: Setting) -> Claim | None:
     leader = pile.leader
-    wishes = wishes_of(session, leader)
+    wishes = known.wishes[leader.id]
     channel = choose_channel(reader_for(leader, wishes), gate.channels)
     verdict = judge(session, leader, known, setting) or judge_settling(
         leader, TEMPLATES[leader.template], setting.event, setting.settings.merge_seconds, setting.now
@@ -177,8 +178,7 @@ def _settle_or_compose(session: Session, pile: Pile, known: Known, gate: Gate, s
         doubtful = _find_doubtful(session, pile.messages)
         parts = _choose_parts(session, pile, known, doubtful, setting, wishes)
         newest = max((part.message for part in parts), key=lambda one: one.queued_at)
-        language = wishes.language if newest is leader else wishes_of(session, newest).language
-        return _take(session, parts, channel, setting, language, leader.id in doubtful)
+        return _take(session, parts, channel, setting, known.wishes[newest.id].language, leader.id in doubtful)
     return None
 
 

@@ -24,7 +24,7 @@ from services.notifications.messages.truth import (
     judge_event,
     judge_reminder,
 )
-from services.notifications.people.rules import Wishes
+from services.notifications.people.rules import Wishes, find_wishes
 from services.notifications.wording.rules import OwnWords
 from shared.database import ACROSS_ORGANISATIONS
 
@@ -39,22 +39,31 @@ class Known:
     """entry → messages about it that are in somebody's hand"""
     own: OwnWords
     """what organisations say in their own words"""
+    wishes: Mapping[uuid.UUID, Wishes]
+    """message → what its reader wants"""
 
 
 def find_known(session: Session, messages: Sequence[Message]) -> Known:
-    """Calendar entries of these messages, and who else is being told of them. Two queries at most."""
+    """What is known of these messages, their calendar entries and their readers; a few queries, however many."""
     ids = sorted({message.entry_id for message in messages if message.entry_id is not None})
-    if not ids:
-        return Known({}, {}, OwnWords(session))
+    wishes = dict(zip((message.id for message in messages), find_wishes(session, messages), strict=True))
+    entries, sending = (_lock_entries(session, ids), _find_sending(session, ids)) if ids else ({}, {})
+    return Known(entries, sending, OwnWords(session), wishes)
+
+
+def _lock_entries(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, CalendarEntry]:
     entries = select(CalendarEntry).where(CalendarEntry.id.in_(ids)).order_by(CalendarEntry.id).with_for_update()
     wide = {**ACROSS_ORGANISATIONS, "populate_existing": True}
-    found = {entry.id: entry for entry in session.scalars(entries.execution_options(**wide))}
-    sending: dict[uuid.UUID, frozenset[uuid.UUID]] = {}
+    return {entry.id: entry for entry in session.scalars(entries.execution_options(**wide))}
+
+
+def _find_sending(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
+    found: dict[uuid.UUID, frozenset[uuid.UUID]] = {}
     told = select(Message.entry_id, Message.id).where(Message.entry_id.in_(ids), Message.state == "sending")
     for entry_id, message_id in session.execute(told.execution_options(**ACROSS_ORGANISATIONS)):
         if entry_id is not None:
-            sending[entry_id] = sending.get(entry_id, frozenset()) | {message_id}
-    return Known(found, sending, OwnWords(session))
+            found[entry_id] = found.get(entry_id, frozenset()) | {message_id}
+    return found
 
 
 def judge(session: Session, message: Message, known: Known, setting: Setting) -> Drop | Wait | None:

@@ -5,11 +5,12 @@ gets what is essential: confirmations, changes and cancellations of what they ta
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, false, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,7 +24,7 @@ from services.notifications.people.errors import (
 )
 from services.notifications.people.models import ErasedPerson, Preference, Suppression
 from shared import clock
-from shared.database import acting_for
+from shared.database import ACROSS_ORGANISATIONS, acting_for
 from shared.digests import digest_of, digests_of
 from shared.telephone import read_telephone
 
@@ -60,27 +61,46 @@ def reader_of(session: Session, message: Addressed) -> Reader:
 
 
 def wishes_of(session: Session, message: Addressed) -> Wishes:
-    """How the reader can be reached, in which language, and whether invitations are wanted. One query."""
-    closed = (
-        select(func.array_agg(Suppression.channel.distinct()))
-        .where(
-            Suppression.organisation_id == message.organisation_id,
-            Suppression.lifted_at.is_(None),
-            or_(*(_is_address(session, *one) for one in (("email", message.address), ("sms", message.mobile)))),
-        )
-        .scalar_subquery()
+    """How the reader can be reached, in which language, and whether invitations are wanted."""
+    return find_wishes(session, [message])[0]
+
+
+def find_wishes(session: Session, messages: Sequence[Addressed]) -> list[Wishes]:
+    """The wishes of the readers of these messages, of any region, in their order. Two queries, however many."""
+    own = select(Preference).where(Preference.person_id.in_({message.person_id for message in messages}))
+    across = {**ACROSS_ORGANISATIONS}
+    chosen = {(one.organisation_id, one.person_id): one for one in session.scalars(own.execution_options(**across))}
+    digests = [_digests(session, message) for message in messages]
+    wanted = {digest for each in digests for _, digest in each}
+    closed = select(Suppression.organisation_id, Suppression.channel, Suppression.digest).where(
+        Suppression.digest.in_(wanted), Suppression.lifted_at.is_(None)
     )
-    one = select(literal(1).label("one")).subquery()
-    own = and_(Preference.person_id == message.person_id, Preference.organisation_id == message.organisation_id)
-    found = session.execute(
-        select(Preference.channel, Preference.language, Preference.only_essential, closed.label("closed"))
-        .select_from(one)
-        .outerjoin(Preference, own)
-    ).one()
+    shut = {tuple(row) for row in session.execute(closed.execution_options(**across))} if wanted else set()
+    return [
+        _wishes(message, chosen.get((message.organisation_id, message.person_id)), each, shut)
+        for message, each in zip(messages, digests, strict=True)
+    ]
+
+
+def _digests(session: Session, message: Addressed) -> list[tuple[str, str]]:
+    """What an address of the message that nothing is sent to would be known by: channel and digest."""
+    given = (("email", message.address), ("sms", message.mobile))
+    return [
+        (channel, digest)
+        for channel, address in given
+        if address
+        for digest in digests_of(session, channel, normal(channel, address))
+    ]
+
+
+def _wishes(
+    message: Addressed, own: Preference | None, digests: list[tuple[str, str]], shut: set[tuple[Any, ...]]
+) -> Wishes:
+    closed = frozenset(channel for channel, digest in digests if (message.organisation_id, channel, digest) in shut)
     return Wishes(
-        Reader(message.address, message.mobile, found.channel, frozenset(found.closed or ())),
-        found.language or message.language,
-        bool(found.only_essential),
+        Reader(message.address, message.mobile, own.channel if own else None, closed),
+        (own.language if own else None) or message.language,
+        own is not None and own.only_essential,
     )
 
 

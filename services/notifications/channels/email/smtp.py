@@ -86,6 +86,9 @@ class SmtpConnection:
         except BaseException:
             smtp.close()
             raise
+        if smtp.sock is not None:
+            # The last line of a mail goes out by itself: it must not wait until the other side confirms the rest.
+            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return smtp
 
     def _introduce(self, smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:

@@ -43,7 +43,7 @@ def _entry(service: ServiceUnderTest) -> tuple[PutCalendarEntry, str]:
         entry = load_entry(session, entry_id)
         content = content_of(entry, load_event(session, command.event_id), message.address or "")
         note_written(entry, content, 0)
-        note_told(entry, entry.written or {}, 0)
+        note_told(session, entry.id, entry.written or {}, 0)
     service.forget_outbox()
     return command, str(entry_id)
 

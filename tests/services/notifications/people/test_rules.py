@@ -18,6 +18,7 @@ from services.notifications.people.rules import (
     BY_THE_PERSON,
     Wanted,
     find_suppression,
+    find_wishes,
     keep_wishes,
     lift,
     load_suppression,
@@ -97,13 +98,13 @@ def test_another_region_is_not_bound(notifications: ServiceUnderTest) -> None:
         assert reader_of(session, Letter(organisation_id=STRANGER_ORGANISATION_ID)).closed == frozenset()
 
 
-def test_wishes_take_one_query(notifications: ServiceUnderTest) -> None:
+def test_wishes_take_two_queries_however_many_people(notifications: ServiceUnderTest) -> None:
     _suppress(notifications)
     with notifications.session() as session:
         keep_wishes(session, Letter(), "candidate", Wanted("sms", "ru", True), "page")
     with notifications.session() as session, queries_of(notifications) as statements:
-        wishes = wishes_of(session, Letter())
-    assert len(statements) == 1
+        wishes, *_ = find_wishes(session, [Letter(), Letter(person_id=uuid.uuid4()), Letter(address=None)])
+    assert len(statements) == 2
     assert (wishes.reader.preferred, wishes.language, wishes.only_essential) == ("sms", "ru", True)
     assert wishes.reader.closed == {"email"}
 
