@@ -75,9 +75,9 @@ def show(session: Session, arrival: Arrival, shown: Shown) -> InboxItem | None:
         kind=arrival.kind,
         reason=shown.reason,
         state=shown.state,
-        sender=_as_text(_on_one_line(shown.sender), MOST_SENDER),
-        subject=_as_text(_on_one_line(shown.subject), MOST_SUBJECT),
-        words=_as_text(shown.words, MOST_WORDS),
+        sender=as_shown(_on_one_line(shown.sender), MOST_SENDER),
+        subject=as_shown(_on_one_line(shown.subject), MOST_SUBJECT),
+        words=as_shown(shown.words, MOST_WORDS),
         suggestion=shown.suggestion,
         answer_id=shown.answer_id,
         received_at=arrival.received_at,
@@ -105,7 +105,7 @@ def _on_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _as_text(text: str, most: int) -> str:
+def as_shown(text: str, most: int) -> str:
     """What a database takes and a page shows: cut, and without control characters but the line break."""
     seen = "".join(letter for letter in text if letter == "\n" or not _is_control(letter))
     return seen.encode("utf-8", "replace").decode()[:most]

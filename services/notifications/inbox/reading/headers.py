@@ -1,10 +1,9 @@
 """Header fields out of bytes (RFC 5322 §2.2), with limits on everything."""
 
+import binascii
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from email.errors import HeaderParseError
-from email.header import decode_header
 from urllib.parse import unquote_to_bytes
 
 from services.notifications.inbox.reading.charsets import decode
@@ -21,6 +20,9 @@ _BETWEEN = re.compile(r'(?:[^;"]|"[^"]*")+')
 _UNQUOTED = re.compile(r"\\(.)")
 _IN_BRACKETS = re.compile(r"<\s{0,5}([^<>\s@]{1,64}@[^<>\s@]{1,253})\s{0,5}>")
 _BARE = re.compile(r"[^\s<>,;:\"()\[\]\\@]{1,64}@[^\s<>,;:\"()\[\]\\@]{1,253}")
+_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bqBQ])\?([^?\s]{0,1000})\?=")
+_BETWEEN_WORDS = re.compile(r"\?=\s{1,10}=\?")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _IDS = re.compile(r"<([^<>\s]{3,250}@[^<>\s]{1,250})>")
 
 
@@ -106,13 +108,23 @@ def read_headers(block: bytes) -> Headers:
 
 
 def decode_words(value: str) -> str:
-    """A value with its encoded words decoded (RFC 2047); as it stands where they are broken."""
+    """A value with its encoded words decoded (RFC 2047), the space between two of them left out; others as they are."""
     if "=?" not in value:
         return value
-    try:
-        pieces = decode_header(value[:MOST_PARAMETERS])
-    except (HeaderParseError, ValueError):
-        return value
-    return "".join(
-        decode(piece, charset or "") if isinstance(piece, bytes) else piece for piece, charset in pieces
-    ).strip()
+    joined = _BETWEEN_WORDS.sub("?==?", value[:MOST_PARAMETERS])
+    return _ENCODED_WORD.sub(lambda found: _decode_word(*found.groups()), joined).strip()
+
+
+def _decode_word(charset: str, encoding: str, said: str) -> str:
+    octets = said.encode("ascii", "replace")
+    if encoding in "qQ":
+        return decode(binascii.a2b_qp(octets, header=True), charset)
+    return decode(decode_base64(octets), charset)
+
+
+def decode_base64(octets: bytes) -> bytes:
+    """Base64 as far as it goes: what is no letter of it is passed over, a torn end too (RFC 2045 §6.8)."""
+    bare = _NOT_BASE64.sub(b"", octets)
+    whole = len(bare) // 4 * 4
+    rest = bare[whole:]
+    return binascii.a2b_base64(bare[:whole] + (rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b""))

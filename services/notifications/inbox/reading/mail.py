@@ -6,12 +6,11 @@ gets to see.
 """
 
 import binascii
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from services.notifications.inbox.reading.charsets import decode
-from services.notifications.inbox.reading.headers import Headers, read_headers
+from services.notifications.inbox.reading.headers import Headers, decode_base64, read_headers
 
 MOST_BYTES = 10 * 1024 * 1024
 """Bytes of a mail; what is larger is not read but shown."""
@@ -21,7 +20,6 @@ MOST_MATCHES = 5000
 """Times that a boundary is looked for in one part."""
 MOST_LEAF = 2 * 1024 * 1024
 """Bytes of a leaf that are decoded."""
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
 @dataclass(frozen=True)
@@ -47,8 +45,7 @@ class Part:
         encoding = self.headers.first("content-transfer-encoding").strip().lower()
         content = self.raw[:MOST_LEAF]
         if encoding == "base64":
-            bare = _NOT_BASE64.sub(b"", content)
-            return binascii.a2b_base64(bare[: len(bare) // 4 * 4] + _padded(bare[len(bare) // 4 * 4 :]))
+            return decode_base64(content)
         if encoding == "quoted-printable":
             return binascii.a2b_qp(content)
         return content
@@ -127,8 +124,3 @@ def _pieces(content: bytes, boundary: str) -> Iterator[bytes]:
         start = at + len(delimiter) + len(after) + 1
     if start is not None:
         yield text[start:]
-
-
-def _padded(rest: bytes) -> bytes:
-    """The last letters of base64 that somebody cut off; a single one says nothing."""
-    return rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b""
