@@ -51,6 +51,11 @@ def hang(stage: str = "data", keeps: bool = False) -> Fault:
     return Fault("hang", stage, keeps=keeps)
 
 
+def hold(stage: str = "data") -> Fault:
+    """The reply comes when the test says `let_go`, and the mail is taken then."""
+    return Fault("hold", stage, keeps=True)
+
+
 def drop(stage: str = "data", keeps: bool = False) -> Fault:
     """The connection ends without a reply."""
     return Fault("drop", stage, keeps=keeps)
@@ -104,6 +109,7 @@ class FaultyServer:
         self.attempts: list[str] = []
         """each address that was named to the server, in order"""
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
+        self.may_reply = threading.Event()
         self._secured, self._starttls, self._password = secured, starttls, password
         self._controller: Controller | None = None
         self._lock = threading.Lock()
@@ -139,6 +145,10 @@ class FaultyServer:
         with self._lock:
             self._faults[address].extend(faults)
 
+    def let_go(self) -> None:
+        """Whatever is held back is answered."""
+        self.may_reply.set()
+
     def take_fault(self, address: str, stage: str) -> Fault | None:
         """The fault that is due now, if one is."""
         with self._lock:
@@ -170,7 +180,7 @@ class _Handler:
     async def handle_MAIL(  # noqa: N802
         self, smtp: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        reply = await _act(self._server.take_fault(ANYBODY, "mail"), smtp)
+        reply = await _act(self._server.take_fault(ANYBODY, "mail"), smtp, self._server.may_reply)
         envelope.mail_from = address
         return reply or "250 OK"
 
@@ -178,7 +188,7 @@ class _Handler:
         self, smtp: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self._server.attempts.append(address)
-        reply = await _act(self._server.take_fault(address, "rcpt"), smtp)
+        reply = await _act(self._server.take_fault(address, "rcpt"), smtp, self._server.may_reply)
         if reply is None:
             envelope.rcpt_tos.append(address)
         return reply or "250 OK"
@@ -188,16 +198,20 @@ class _Handler:
         fault = self._server.take_fault(address, "data")
         if fault is None or fault.keeps:
             self._server.keep(envelope.mail_from or "", address, bytes(envelope.original_content or b""))
-        reply = await _act(fault, smtp)
+        reply = await _act(fault, smtp, self._server.may_reply)
         return reply or "250 2.0.0 Queued"
 
 
-async def _act(fault: Fault | None, smtp: SMTP) -> str | None:
+async def _act(fault: Fault | None, smtp: SMTP, may_reply: threading.Event) -> str | None:
     """Do what the fault says; the reply if it is one."""
     if fault is None:
         return None
     if fault.kind == "hang":
         await asyncio.Event().wait()
+    if fault.kind == "hold":
+        while not may_reply.is_set():
+            await asyncio.sleep(0.02)
+        return None
     if fault.kind == "drop":
         assert smtp.transport is not None
         smtp.transport.abort()
@@ -214,7 +228,7 @@ class _Smtp(SMTP):
         self.faulty.connections += 1
         fault = self.faulty.take_fault(ANYBODY, "greeting")
         with contextlib.suppress(asyncio.CancelledError):
-            reply = await _act(fault, self)
+            reply = await _act(fault, self, self.faulty.may_reply)
             if reply:
                 await self.push(reply)
                 return

@@ -15,7 +15,7 @@ from deploy.servers.postgres import PostgresServer
 from deploy.servers.valkey import ValkeyServer
 from deploy.servers.waiting import wait_for
 from shared.migration import migrate
-from shared.settings import Settings, load_settings
+from shared.settings import Service, Settings, load_settings
 from tests.servers import OwnServer
 
 ROOT = Path(__file__).parents[2]
@@ -34,8 +34,8 @@ class Ground:
 
 
 @contextmanager
-def laid_ground() -> Iterator[Ground]:
-    """Servers as in production (every commit reaches the disk), gone afterwards."""
+def laid_ground(*services: Service) -> Iterator[Ground]:
+    """Servers as in production (every commit reaches the disk), gone afterwards; `services`: registration at least."""
     with tempfile.TemporaryDirectory(prefix="handdruk-bench-") as folder, ExitStack() as stack:
         postgres_port, valkey_port = choose_free(2)
         # PostgreSQL runs as somebody else when we are root, and must get to its folder.
@@ -44,8 +44,9 @@ def laid_ground() -> Iterator[Ground]:
         valkey = ValkeyServer(Path(folder) / "valkey", valkey_port, "a-password-for-bench")
         for server in (postgres, valkey):
             stack.enter_context(OwnServer(server))
-        postgres.create_database("registration")
-        migrate("registration", postgres.url("registration"))
+        for service in {"registration": None, **dict.fromkeys(services)}:
+            postgres.create_database(service)
+            migrate(service, postgres.url(service))
         environ = {
             "HANDDRUK_SECRET_KEY": "a bench key that is no secret at all and long",
             "HANDDRUK_PASS_SIGNING_KEY": base64.b64encode(SIGNING_SEED).decode(),
@@ -54,6 +55,7 @@ def laid_ground() -> Iterator[Ground]:
             "HANDDRUK_SMTP_URL": "smtp://127.0.0.1:1025",
             "HANDDRUK_MAIL_FROM": "bench@example.org",
             "HANDDRUK_REGISTRATION_DATABASE_URL": postgres.url("registration"),
+            "HANDDRUK_NOTIFICATIONS_DATABASE_URL": postgres.url("notifications"),
         }
         yield Ground(load_settings("registration", environ), environ)
 
@@ -67,7 +69,7 @@ class Web:
 
     def cpu_seconds(self) -> float:
         """Processor time of the process and its children so far."""
-        return sum(_cpu_seconds(pid) for pid in _family(self.process.pid))
+        return sum(_cpu_seconds(pid) for pid in family_of(self.process.pid))
 
 
 @contextmanager
@@ -103,9 +105,10 @@ def bare_web() -> Iterator[Web]:
         yield web
 
 
-def _family(pid: int) -> list[int]:
+def family_of(pid: int) -> list[int]:
+    """A process and all that it started, with what they started."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(one for child in children for one in _family(int(child)))]
+    return [pid, *(one for child in children for one in family_of(int(child)))]
 
 
 def _cpu_seconds(pid: int) -> float:

@@ -113,7 +113,7 @@ def _prepare(ground: Ground) -> Scene:
     app = create_app(ground.settings)
     engine = make_engine(ground.settings.database_url)
     with app.app_context(), make_sessions(engine).begin() as database:
-        organisation = add_organisation(database, "Werkregio Bench", "post@werkregio.example")
+        organisation = add_organisation(database, "Werkregio Stands", "post@werkregio.example")
         act_for(database, organisation.id)
         employers, venue = make_employers(database, RIVALS), make_venue(database)
         start = clock.now().replace(microsecond=0) + timedelta(days=30)

@@ -98,6 +98,39 @@ def test_mail_server_down_delays_each_mail_and_doubles_none(running: Running, un
     assert [len(running.stack.inbox.mails(address)) for address in addresses] == [1] * 5
 
 
+def test_broker_lost_with_all_its_memory_every_mail_arrives_once(running: Running, unique: Callable[[], str]) -> None:
+    addresses = [unique() for _ in range(10)]
+    for address in addresses:
+        running.send_message(address)
+    running.stack.kill("valkey")
+    running.stack.stop("valkey")
+    for file in (running.stack.folder / "valkey").glob("*.rdb"):
+        file.unlink()
+    for address in (late := [unique() for _ in range(3)]):
+        running.send_message(address)
+    running.stack.resume("valkey")
+    running.stack.mend()
+    for address in (*addresses, *late):
+        running.stack.inbox.wait_for(address, seconds=DEADLINE)
+    running.stack.inbox.wait_for(running_last(running, unique), seconds=DEADLINE)
+    assert [len(running.stack.inbox.mails(address)) for address in (*addresses, *late)] == [1] * 13
+
+
+def test_database_killed_in_mid_send_every_mail_arrives_once(running: Running, unique: Callable[[], str]) -> None:
+    addresses = [unique() for _ in range(20)]
+    for address in addresses:
+        running.send_message(address)
+    running.stack.inbox.wait_for(addresses[0], seconds=DEADLINE)
+    running.stack.kill("postgres")
+    running.stack.mend()
+    for engine in running.engines.values():
+        engine.dispose()
+    for address in addresses:
+        running.stack.inbox.wait_for(address, seconds=DEADLINE)
+    running.stack.inbox.wait_for(running_last(running, unique), seconds=DEADLINE)
+    assert [len(running.stack.inbox.mails(address)) for address in addresses] == [1] * 20
+
+
 def running_last(running: Running, unique: Callable[[], str]) -> str:
     """One mail more: once it has come, whatever was sent twice before it would have come too."""
     address = unique()

@@ -48,3 +48,9 @@ def test_a_minute_without_server_is_survived_with_attempts_to_spare() -> None:
         assert following is not None
         at_time = following
     assert at_time - NOW < timedelta(minutes=2)
+
+
+@pytest.mark.parametrize(("after", "seconds"), [(None, 60), (10, 60), (900, 900), (-5, 60), (10**9, 86400)])
+def test_server_that_wants_to_be_left_alone_is_for_a_day_at_most(after: float | None, seconds: int) -> None:
+    earliest = next_try("later", 1, NOW, NOW, blur=0, after=after)
+    assert earliest == NOW + timedelta(seconds=max(seconds, 45) if seconds > 60 else 45)

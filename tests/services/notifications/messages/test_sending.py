@@ -9,15 +9,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text, update
 
+from deploy.servers.waiting import wait_for
 from services.notifications.messages import sending
 from services.notifications.messages.models import Attempt, Message
+from services.notifications.messages.outcome import begin_attempt
 from services.notifications.messages.rules import load_message, resend
 from shared import clock
 from shared.database import make_engine, make_sessions
 from shared.events import MessageFailed
 from tests.factories.notifications import facts, move, person, put_entry, send_message, tell, tell_cancelled, tell_moved
-from tests.mail import answer, drop, hang
-from tests.services.notifications.conftest import Post, begin_one, new_sender
+from tests.mail import answer, drop, hang, hold
+from tests.services.notifications.conftest import Post, begin_one, claim_some, new_sender
 
 
 def _queue(post: Post, count: int = 1) -> list[str]:
@@ -360,3 +362,32 @@ def test_put_is_sent_with_its_file(post: Post) -> None:
     post.service.deliver(put_entry(event, message_id=uuid.uuid4()))
     post.send()
     assert b"METHOD:REQUEST" in post.mail.received[0].calendar
+
+
+def test_slow_server_is_waited_for_and_nobody_else_sends_meanwhile(post: Post) -> None:
+    slow, quick = _queue(post, 2)
+    post.mail.fault(slow, hold("data"))
+    first = threading.Thread(target=post.send)
+    first.start()
+    assert wait_for(lambda: slow in post.mail.attempts, 30)
+    other = replace(post, sender=new_sender(post.service, post.mail))
+    other.send()
+    assert wait_for(lambda: len(post.mail.to(quick)) == 1, 60)
+    assert sum(attempt.outcome is None for attempt in post.attempts()) == 1
+    post.mail.let_go()
+    first.join(60)
+    assert post.states() == ["sent", "sent"]
+    assert [len(post.mail.to(one)) for one in (slow, quick)] == [1, 1]
+    assert len(post.attempts()) == 2
+
+
+def test_letter_that_is_held_up_behind_a_slow_one_goes_through_another_worker(post: Post) -> None:
+    addresses = _queue(post, 3)
+    claims = claim_some(post)
+    assert len(claims) == 3
+    with post.service.session() as session:
+        session.execute(update(Message).values(due_at=clock.now() - timedelta(seconds=1)))
+    assert post.send() == 3, "whoever is slow loses what was not begun"
+    with post.service.sessions.begin() as session:
+        assert [begin_attempt(session, claim) for claim in claims] == [None] * 3
+    assert sorted(mail.address for mail in post.mail.received) == sorted(addresses)
