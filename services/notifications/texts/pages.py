@@ -12,11 +12,11 @@ from services.notifications.texts import rules
 from services.notifications.texts.check import check_text, tidy
 from services.notifications.texts.schemas import SaveSchema, SourceSchema, TrialSchema, VersionSchema
 from services.notifications.texts.senders import TRIALS, current_sender, current_writer, of_writer
-from services.notifications.texts.trial import send_trial, write_sample
+from services.notifications.texts.trial import send_trial, write_calendar_sample, write_sample
 from services.notifications.texts.values import describe_values
 from services.notifications.wording.diff import compare
 from services.notifications.wording.errors import TextChangedMeanwhile
-from services.notifications.wording.render import SCHEMES, show_in
+from services.notifications.wording.render import SCHEMES, show_in, write_text
 from shared.errors import Refusal
 from shared.forms import Form, read_form
 from shared.i18n import LANGUAGES
@@ -41,7 +41,9 @@ def all_texts() -> ResponseReturnValue:
 def show(name: str, language: str) -> ResponseReturnValue:
     """One message text with sample data: as mail, as text and as SMS."""
     text = rules.load_text(database(), name, language)
-    return render_template("texts/show.html", **_about(text), **_tried(text, text.source))
+    entry = write_calendar_sample(name, language, current_sender(database()))
+    said = {"entry": entry, "entry_text": write_text(entry, columns=None) if entry else ""}
+    return render_template("texts/show.html", **_about(text), **_tried(text, text.source), **said)
 
 
 @blueprint.get(f"{ONE}/mail")

@@ -6,6 +6,7 @@ from uuid import uuid4
 import structlog
 from flask_babel import gettext
 
+from services.notifications.calendar.file import WORDS as CALENDAR_WORDS
 from services.notifications.channels.channel import Channel, is_pushed
 from services.notifications.channels.errors import AddressRefused, NotHandedOver
 from services.notifications.channels.letter import Letter, picture_id
@@ -13,15 +14,17 @@ from services.notifications.channels.registry import make_channels
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.compose import Words, frame_words
 from services.notifications.messages.preview import sample_picture
-from services.notifications.messages.samples import PASS_CODE, READERS, sample_values
+from services.notifications.messages.samples import PASS_CODE, READERS, VALUES, sample_values
 from services.notifications.texts.errors import ChannelMissing, TrialNotTaken, TrialRefused
 from services.notifications.wording.own import put_own_into_words
-from services.notifications.wording.source import Paragraph, Wording
+from services.notifications.wording.source import Paragraph, Wording, put_into_words
 from shared import clock
 from shared.qr import code_png
 from shared.settings import Settings
 
 log = structlog.get_logger()
+PURPOSES = {"contact": "stand", "interpreter": "interpreting", "candidate": "visit"}
+"""What the calendar of each kind of reader holds."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,15 @@ def write_sample(name: str, language: str, source: str, sender: Sender) -> Words
     """The words of a source with sample data. Raises what `put_own_into_words` does for one that was not checked."""
     values = sample_values(name, sender.name, sender.mailbox)
     return frame_words(put_own_into_words(source, language, values), language, values, sample_picture())
+
+
+def write_calendar_sample(name: str, language: str, sender: Sender) -> Wording | None:
+    """What the calendar entry says that goes with a message; None for a message without one."""
+    template = TEMPLATES[name]
+    if "calendar" not in template.carries:
+        return None
+    values = {**VALUES, **sample_values(name, sender.name, sender.mailbox)}
+    return put_into_words(CALENDAR_WORDS, PURPOSES[template.kinds[0]], language, values)
 
 
 def send_trial(settings: Settings, name: str, language: str, source: str, sender: Sender, address: str) -> None:

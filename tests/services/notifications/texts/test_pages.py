@@ -242,3 +242,14 @@ def test_test_goes_to_ones_own_address_through_the_channel(post: Post) -> None:
     assert "This is a test of a message text." in mail.text
     assert "Graag nodigen wij u uit" in mail.text
     assert "own text" not in _page(post.service, ONE), "nothing is saved by it"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("stand_confirmed", "Vacatures die u noemde"), ("interpreter_roster", "Uw rooster van de dag"),
+     ("invitation_answered", "Neem de code"), ("timetable_candidate", None)],
+)  # fmt: skip
+def test_words_in_the_calendar_are_shown(notifications: ServiceUnderTest, name: str, said: str | None) -> None:
+    page = _page(notifications, f"/templates/{name}/nl")
+    assert ("In the calendar" in page) == (said is not None)
+    assert said is None or said in page
