@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, parse } from "node:path";
 import { fileURLToPath } from "node:url";
+import { inflateSync } from "node:zlib";
 
 const UI = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(UI, "..", "..");
@@ -93,6 +94,67 @@ async function bundleStyles() {
   put("app.css", (await transform(purged.css, { loader: "css", minify: true, target: TARGET })).code);
 }
 
+/** The tables of a WOFF file (W3C, WOFF 1.0 §5), unpacked: tag → content. */
+function readWoff(woff) {
+  const tables = new Map();
+  for (let at = 44; at < 44 + 20 * woff.readUInt16BE(12); at += 20) {
+    const [start, packed, size] = [4, 8, 12].map((offset) => woff.readUInt32BE(at + offset));
+    const raw = woff.subarray(start, start + packed);
+    tables.set(woff.toString("latin1", at, at + 4), packed < size ? inflateSync(raw) : raw);
+  }
+  return tables;
+}
+
+/** A table of names (OpenType, `name`) that calls the font just this. */
+function nameFont(family, style) {
+  const texts = [[1, family], [2, style], [4, `${family} ${style}`], [6, `${family}-${style}`.replaceAll(" ", "")]];
+  const head = Buffer.alloc(6 + 12 * texts.length);
+  [0, texts.length, head.length].forEach((n, i) => head.writeUInt16BE(n, 2 * i));
+  const encoded = texts.map(([, text]) => Buffer.from(text, "utf16le").swap16());
+  let offset = 0;
+  texts.forEach(([id], i) => {
+    [3, 1, 0x409, id, encoded[i].length, offset].forEach((n, j) => head.writeUInt16BE(n, 6 + 12 * i + 2 * j));
+    offset += encoded[i].length;
+  });
+  return Buffer.concat([head, ...encoded]);
+}
+
+/** An OpenType font with TrueType outlines from its tables (OpenType, "Table Directory"). */
+function writeFont(tables) {
+  const power = 2 ** Math.floor(Math.log2(tables.size));
+  const head = Buffer.alloc(12 + 16 * tables.size);
+  head.writeUInt32BE(0x00010000);
+  [tables.size, power * 16, Math.log2(power), (tables.size - power) * 16].forEach((n, i) => head.writeUInt16BE(n, 4 + 2 * i));
+  const parts = [head];
+  let offset = head.length;
+  [...tables.keys()].sort().forEach((tag, i) => {
+    const content = Buffer.concat([tables.get(tag), Buffer.alloc(-tables.get(tag).length & 3)]);
+    let sum = 0;
+    for (let at = 0; at < content.length; at += 4) sum = (sum + content.readUInt32BE(at)) >>> 0;
+    head.write(tag, 12 + 16 * i, "latin1");
+    [sum, offset, tables.get(tag).length].forEach((n, j) => head.writeUInt32BE(n, 16 + 16 * i + 4 * j));
+    parts.push(content);
+    offset += content.length;
+  });
+  return Buffer.concat(parts);
+}
+
+/**
+ * The type of printed letters: what prints them reads OpenType only. The package has a file for each script, all with
+ * one name, of which a program takes the first; so each gets a name of its own. Not in the manifest: no browser needs it.
+ */
+function unpackPrintFonts() {
+  const folder = join(ROOT, "node_modules/@fontsource/noto-sans/files");
+  mkdirSync(join(STAGE, "print"));
+  for (const file of readdirSync(folder)) {
+    const [, script, weight] = /^noto-sans-(.+)-(400|700)-normal\.woff$/.exec(file) ?? [];
+    if (!script) continue;
+    const tables = readWoff(readFileSync(join(folder, file)));
+    tables.set("name", nameFont(`Noto Sans ${script}`, weight === "700" ? "Bold" : "Regular"));
+    writeFileSync(join(STAGE, "print", file.replace(".woff", ".ttf")), writeFont(tables));
+  }
+}
+
 /** One SVG with a symbol for each icon of icons.txt, drawn by the Lucide package. */
 function drawSprite() {
   const names = readFileSync(join(UI, "icons.txt"), "utf8").split("\n").filter(Boolean);
@@ -115,6 +177,7 @@ async function main() {
   rmSync(STAGE, { recursive: true, force: true });
   mkdirSync(STAGE, { recursive: true });
   drawSprite();
+  unpackPrintFonts();
   for (const [name, path] of Object.entries(READY_MADE)) put(name, readFileSync(join(ROOT, path)));
   put("icon.svg", readFileSync(join(UI, "images", "icon.svg")));
   if (present(MODULES).length > 0) put("zxing_reader.wasm", readFileSync(join(ROOT, ZXING)));
