@@ -9,7 +9,11 @@ from sqlalchemy import select
 
 from services.notifications.calendar.answers import Answer, note_answer
 from services.notifications.calendar.models import CalendarEntry
+from services.notifications.events.rules import load_event as load_told_event
+from services.notifications.messages.models import Message
 from services.notifications.people.rules import close_by_hand
+from services.notifications.printing.rules import print_letters
+from services.notifications.printing.sheet import make_sheet
 from services.registration.door.rules import record_scan
 from services.scheduling import planning
 from services.scheduling.events.rules import load_event as load_scheduled_event
@@ -19,6 +23,8 @@ from services.scheduling.timetable.questions import build_problem
 from services.scheduling.timetable.rules import publish_plan
 from services.scheduling.timetable.runs import ask_for_plan
 from shared import clock
+from shared.database import act_for
+from shared.events import EventFacts
 from tests.factories import accounts, candidates, door, events, incoming, invitations, notifications, scheduling, stands
 from tests.service_under_test import ORGANISATION_ID, STRANGER_ORGANISATION_ID, ServiceUnderTest
 
@@ -146,8 +152,8 @@ def fill_notifications(service: ServiceUnderTest) -> World:
         "person_id": [somebody.id],
         "suppression_id": [suppression_id],
     }
-    known = {"channel": "email", "because": "Lifted by a stranger", "note": "Closed by a stranger"}
-    return _finish(ids, event.event_id, {}, "", known)
+    known = {"channel": "email", "because": "Lifted by a stranger", "note": "Closed by a stranger", "tick": "posted"}
+    return _finish({**ids, "run_id": [_print_letter(service, event)]}, event.event_id, {}, "", known)
 
 
 def _answer_as_a_stranger(service: ServiceUnderTest) -> uuid.UUID:
@@ -158,6 +164,21 @@ def _answer_as_a_stranger(service: ServiceUnderTest) -> uuid.UUID:
         answer_id = note_answer(session, answer, clock.now()).answer_id
     assert answer_id is not None
     return answer_id
+
+
+def _print_letter(service: ServiceUnderTest, event: EventFacts) -> uuid.UUID:
+    """A letter on paper to somebody without e-mail and mobile, printed; the id of the run."""
+    somebody = notifications.person(name=f"Paper {PERSONAL}", email=None)
+    letter = notifications.send_message(event, person=somebody, pass_code="HD1:x")
+    service.deliver(letter)
+    with service.app.test_request_context(), service.sessions.begin() as session:
+        act_for(session, event.organisation_id)
+        message = session.get_one(Message, letter.message_id)
+        message.state, message.due_at = "to_print", None
+        told = load_told_event(session, event.event_id)
+        run = print_letters(session, service.floor.settings, told, make_sheet(told), uuid.uuid4())
+        assert run is not None
+        return run.id
 
 
 def _finish(

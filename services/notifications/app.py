@@ -14,6 +14,8 @@ from services.notifications.messages.lookup_pages import blueprint as lookup
 from services.notifications.messages.undelivered_pages import blueprint as undelivered
 from services.notifications.people.api import blueprint as suppressions_api
 from services.notifications.people.pages import blueprint as suppressions
+from services.notifications.printing.api import letters as letters_api
+from services.notifications.printing.pages import blueprint as letters
 from services.notifications.reactions import REACTIONS
 from services.notifications.receipts.pages import blueprint as receipts
 from services.notifications.rights.api import blueprint as about_api
@@ -60,8 +62,17 @@ def create_app(settings: Settings | None = None) -> Flask:
             inbox,
             about,
             receipts,
+            letters,
         ],
-        api=[messages_api.messages, suppressions_api, texts_api.texts, calendar_api.blueprint, inbox_api, about_api],
+        api=[
+            messages_api.messages,
+            suppressions_api,
+            texts_api.texts,
+            calendar_api.blueprint,
+            inbox_api,
+            about_api,
+            letters_api,
+        ],
         public=PUBLIC,
     )
     app.extensions["csrf"].exempt(f"{hand_in.__module__}.{hand_in.__name__}")

@@ -9,6 +9,7 @@ from services.notifications.messages.rules import (
     queue_entry,
     queue_message,
 )
+from services.notifications.printing.rules import forget_person
 from services.notifications.rights.erasing import forget_erased, unless_erased
 from shared.events import (
     CancelCalendarEntry,
@@ -29,9 +30,14 @@ def _end_session(session: Session, event: SessionEnded) -> None:
     end_session(session, event.session_id, event.expires_at)
 
 
+def _forget_erased(session: Session, event: PersonErased) -> None:
+    forget_person(session, event.person_id)
+    forget_erased(session, event)
+
+
 REACTIONS: Reactions = {
     OrganisationChanged: hear_organisation,
-    PersonErased: forget_erased,
+    PersonErased: _forget_erased,
     SessionEnded: _end_session,
     EventPublished: hear_event,
     EventChanged: hear_event,

@@ -1,0 +1,60 @@
+"""The JSON API of letters on paper: everything that their pages do."""
+
+import uuid
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from services.notifications.events.rules import load_event
+from services.notifications.printing.models import PrintRun
+from services.notifications.printing.rules import list_runs, list_waiting, load_file, load_run, print_letters, tick
+from services.notifications.printing.schemas import QueueSchema, RunSchema, TickSchema
+from services.notifications.printing.sheet import make_sheet
+from shared import clock
+from shared.identity import allow, current_identity
+from shared.identity.duties import ORGANISERS
+from shared.limits import limiter
+from shared.web import database, settings
+
+letters = Blueprint("api_printing", __name__, url_prefix="/api", description="Letters on paper")
+
+
+@letters.get("/events/<uuid:event_id>/letters")
+@letters.response(200, QueueSchema)
+@allow(*ORGANISERS)
+def show_queue(event_id: uuid.UUID) -> dict[str, Any]:
+    """What waits to be printed, and what was printed."""
+    event = load_event(database(), event_id)
+    return {"waiting": len(list_waiting(database(), event.id)), "runs": list_runs(database(), event.id)}
+
+
+@letters.post("/events/<uuid:event_id>/letters")
+@letters.response(200, QueueSchema)
+@allow(*ORGANISERS)
+@limiter.limit("20 per minute")
+def print_waiting(event_id: uuid.UUID) -> dict[str, Any]:
+    """Print what waits; the new run is the first one."""
+    event, identity = load_event(database(), event_id), current_identity()
+    assert identity is not None
+    print_letters(database(), settings(), event, make_sheet(event), identity.subject_id)
+    return {"waiting": len(list_waiting(database(), event.id)), "runs": list_runs(database(), event.id)}
+
+
+@letters.get("/events/<uuid:event_id>/letters/<uuid:run_id>/file")
+@letters.response(200, content_type="application/pdf")
+@allow(*ORGANISERS)
+def show_file(event_id: uuid.UUID, run_id: uuid.UUID) -> Response:
+    """The PDF of a run."""
+    return Response(load_file(database(), event_id, run_id), mimetype="application/pdf")
+
+
+@letters.post("/events/<uuid:event_id>/letters/<uuid:run_id>/ticks")
+@letters.arguments(TickSchema)
+@letters.response(200, RunSchema)
+@allow(*ORGANISERS)
+def note(ticked: dict[str, Any], event_id: uuid.UUID, run_id: uuid.UUID) -> PrintRun:
+    """Note what became of a letter; without a row, of all that nothing is noted of yet."""
+    run = load_run(database(), event_id, run_id)
+    tick(database(), run, ticked["row"], ticked["tick"], clock.now())
+    return run

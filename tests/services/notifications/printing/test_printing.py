@@ -1,0 +1,244 @@
+"""Letters on paper: printed once, with what is true at that moment, and ticked off afterwards."""
+
+import io
+import re
+import threading
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pypdf
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from services.notifications.messages.models import Message
+from services.notifications.messages.rules import KEEP_WORDS
+from services.notifications.printing.models import PrintedLetter, PrintRun
+from services.notifications.printing.rules import MOST_LETTERS, forget_files
+from shared import clock
+from shared.database import ACROSS_ORGANISATIONS, act_for
+from shared.events import EventFacts, MessageFailed, PersonErased
+from tests.factories.notifications import facts, move, person, send_message, tell, tell_cancelled, tell_moved
+from tests.queries import count_queries
+from tests.service_under_test import ORGANISATION_ID, STRANGER_ORGANISATION_ID
+from tests.services.notifications.conftest import Post
+
+
+@dataclass
+class Desk:
+    """An organiser with a printer."""
+
+    post: Post
+    client: FlaskClient
+    event: EventFacts
+
+    def invite(self, name: str = "Оксана Гриценко", **changes: Any) -> uuid.UUID:
+        """Invite somebody without e-mail and mobile; the message's id."""
+        somebody = person(name=name, **{"email": None, **changes})
+        command = send_message(self.event, person=somebody, pass_code="HD1:abc")
+        self.post.service.deliver(command)
+        self.post.send()
+        return command.message_id
+
+    @property
+    def address(self) -> str:
+        return f"/events/{self.event.event_id}/letters"
+
+    def print(self) -> str:
+        """Press the button; where it leads."""
+        answer = self.send(self.address)
+        assert answer.status_code == 303
+        return answer.headers["Location"]
+
+    def send(self, address: str, **typed: str) -> TestResponse:
+        """Send a form of our pages."""
+        return self.client.post(address, data=typed, headers={"X-CSRFToken": token_of(self.client, self.address)})
+
+    def read(self, run: str) -> list[str]:
+        """The pages of the file."""
+        answer = self.client.get(f"{run}/file")
+        assert answer.status_code == 200
+        assert answer.mimetype == "application/pdf"
+        return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.data)).pages]
+
+
+def token_of(client: FlaskClient, page: str) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(page).text)
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+def desk(post: Post) -> Desk:
+    event = tell(post.service, facts())
+    return Desk(post, post.service.signed_in("organiser"), event)
+
+
+def test_who_has_neither_e_mail_nor_mobile_waits_for_a_letter(desk: Desk) -> None:
+    desk.invite()
+    assert desk.post.states() == ["to_print"]
+    page = desk.client.get(desk.address).text
+    assert "Оксана Гриценко" in page
+    assert "1 " in page
+
+
+def test_letters_are_printed_once_with_a_checklist(desk: Desk) -> None:
+    desk.invite()
+    desk.invite("Jan de Vries", language="nl")
+    pages = desk.read(desk.print())
+    assert len(pages) == 3
+    assert all(name in pages[0] for name in ("Оксана Гриценко", "Jan de Vries", "112"))
+    assert desk.post.states() == ["sent", "sent"]
+    assert {attempt.channel for attempt in desk.post.attempts()} == {"paper"}
+    assert desk.print().endswith(desk.address), "nothing is left"
+    with desk.post.service.session() as session:
+        assert len(session.scalars(select(PrintRun).execution_options(**ACROSS_ORGANISATIONS)).all()) == 1
+
+
+def test_letter_says_what_is_true_when_it_is_printed(desk: Desk) -> None:
+    desk.invite()
+    tell_moved(desk.post.service, move(desk.event, venue="Buurthuis Noord", address="Kerkplein 1, Utrecht"))
+    assert "Kerkplein 1" in "".join(desk.read(desk.print()))
+
+
+def test_letter_that_is_no_longer_true_is_not_printed(desk: Desk) -> None:
+    desk.invite()
+    tell_cancelled(desk.post.service, desk.event)
+    assert desk.print().endswith(desk.address)
+    assert (desk.post.states(), desk.post.reasons()) == (["dropped"], ["event_cancelled"])
+
+
+def test_who_has_an_address_by_now_gets_it_by_mail(desk: Desk) -> None:
+    message_id = desk.invite()
+    with desk.post.service.sessions.begin() as session:
+        act_for(session, ORGANISATION_ID)
+        session.get_one(Message, message_id).address = "oksana@example.org"
+    assert desk.print().endswith(desk.address)
+    assert desk.post.send() == 1
+    assert len(desk.post.mail.received) == 1
+
+
+def test_two_organisers_at_once_print_each_letter_once(desk: Desk) -> None:
+    for number in range(6):
+        desk.invite(f"Somebody {number}")
+    clients = [desk.client, desk.post.service.signed_in("organiser")]
+    ready, answers = threading.Barrier(2), []
+
+    def press(client: FlaskClient) -> None:
+        headers = {"X-CSRFToken": token_of(client, desk.address)}
+        ready.wait(30)
+        answers.append(client.post(desk.address, headers=headers).headers["Location"])
+
+    threads = [threading.Thread(target=press, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    pages = "".join(page for run in set(answers) if not run.endswith("letters") for page in desk.read(run)[:1])
+    assert all(pages.count(f"Somebody {number}") == 1 for number in range(6))
+    with desk.post.service.session() as session:
+        rows = session.scalars(select(PrintedLetter).execution_options(**ACROSS_ORGANISATIONS)).all()
+        assert len({one.message_id for one in rows}) == len(rows) == 6
+
+
+def test_ticks_say_what_became_of_each_letter(desk: Desk) -> None:
+    for name in ("Anna", "Borys", "Chrystyna"):
+        desk.invite(name)
+    run = desk.print()
+    assert desk.send(run, row="1", tick="posted").status_code == 303
+    assert desk.send(run, row="2", tick="not_arrived").status_code == 303
+    assert desk.send(run, tick="handed_over").status_code == 303
+    states = {message.person_name: (message.state, message.reason) for message in desk.post.messages()}
+    assert states == {
+        "Anna": ("delivered", None), "Borys": ("bounced", "not_arrived"), "Chrystyna": ("delivered", None),
+    }  # fmt: skip
+    assert len(desk.post.service.outbox(MessageFailed)) == 1
+    answer = desk.send(run, row="2", tick="posted")
+    assert answer.status_code == 409
+    assert desk.send(run, row="1", tick="not_arrived").status_code == 303, "it came back after all"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [{}, {"tick": "eaten"}, {"row": "99", "tick": "posted"}, {"row": "x", "tick": "posted"},
+     {"row": "0", "tick": "posted"}, {"row": str(2**40), "tick": "posted"}, {"tick": "printed"}],
+)  # fmt: skip
+def test_senseless_ticks_are_refused_with_a_sentence(desk: Desk, typed: dict[str, str]) -> None:
+    desk.invite()
+    answer = desk.send(desk.print(), **typed)
+    assert answer.status_code == 422
+    assert "hd-alert" in answer.text
+    assert desk.post.states() == ["sent"]
+
+
+def test_program_can_do_what_the_page_does(desk: Desk) -> None:
+    desk.invite()
+    assert desk.client.get(f"/api{desk.address}").get_json()["waiting"] == 1
+    headers = {"X-CSRFToken": token_of(desk.client, desk.address)}
+    told = desk.client.post(f"/api{desk.address}", json={}, headers=headers).get_json()
+    assert told["waiting"] == 0
+    run = told["runs"][0]
+    assert [row["tick"] for row in run["rows"]] == ["printed"]
+    assert desk.client.get(f"/api{desk.address}/{run['id']}/file").mimetype == "application/pdf"
+    noted = desk.client.post(f"/api{desk.address}/{run['id']}/ticks", json={"tick": "posted"}, headers=headers)
+    assert noted.get_json()["rows"][0]["tick"] == "posted"
+
+
+def test_other_regions_see_and_print_nothing(desk: Desk) -> None:
+    desk.invite()
+    stranger = desk.post.service.signed_in("organiser", organisation_id=STRANGER_ORGANISATION_ID)
+    run = desk.print()
+    for address in (desk.address, run, f"{run}/file"):
+        assert stranger.get(address).status_code == 404
+    assert stranger.post(desk.address).status_code in {400, 404}
+
+
+def test_file_goes_when_its_time_is_over_and_when_somebody_in_it_is_erased(desk: Desk) -> None:
+    service = desk.post.service
+    for erase in (False, True):
+        desk.invite()
+        run = desk.print()
+        if erase:
+            person_id = desk.post.messages()[-1].person_id
+            service.deliver(PersonErased(ORGANISATION_ID, "candidate", person_id))
+        else:
+            with service.sessions.begin() as session:
+                assert forget_files(session, clock.now() + KEEP_WORDS - timedelta(days=1)) == 0
+                assert forget_files(session, clock.now() + KEEP_WORDS + timedelta(days=1)) == 1
+        assert desk.client.get(f"{run}/file").status_code == 404
+        assert desk.client.get(run).status_code == 200, "that it was printed stays"
+
+
+def test_most_letters_of_one_file_leave_the_rest_waiting(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MOST_LETTERS >= 100
+    monkeypatch.setattr("services.notifications.printing.rules.MOST_LETTERS", 2)
+    for number in range(3):
+        desk.invite(f"Somebody {number}")
+    assert len(desk.read(desk.print())) == 3
+    assert sorted(desk.post.states()) == ["sent", "sent", "to_print"]
+
+
+def test_pages_take_the_same_number_of_queries_however_long_they_are(desk: Desk) -> None:
+    counts = []
+    for more in (1, 5):
+        for _ in range(more):
+            desk.invite()
+        run = desk.print()
+        counts.append([count_queries(desk.post.service, address, "organiser") for address in (run, desk.address)])
+    assert counts[0] == counts[1]
+
+
+def test_letter_that_cannot_be_made_does_not_stop_the_others(desk: Desk) -> None:
+    broken = desk.invite("Anna")
+    desk.invite("Borys")
+    with desk.post.service.sessions.begin() as session:
+        act_for(session, ORGANISATION_ID)
+        message = session.get_one(Message, broken)
+        message.values = {}
+    pages = desk.read(desk.print())
+    assert "Borys" in pages[0]
+    assert "Anna" not in pages[0]
+    assert {message.person_name: message.state for message in desk.post.messages()}["Anna"] == "failed"
