@@ -9,19 +9,18 @@ from flask_smorest import Blueprint
 from services.notifications.events.rules import load_event
 from services.notifications.printing.models import PrintRun
 from services.notifications.printing.rules import list_runs, list_waiting, load_file, load_run, print_letters, tick
-from services.notifications.printing.schemas import QueueSchema, RunSchema, TickSchema
+from services.notifications.printing.schemas import PrintQueueSchema, PrintRunSchema, TickSchema
 from services.notifications.printing.sheet import make_sheet
 from shared import clock
 from shared.identity import allow, current_identity
 from shared.identity.duties import ORGANISERS
-from shared.limits import limiter
 from shared.web import database, settings
 
 letters = Blueprint("api_printing", __name__, url_prefix="/api", description="Letters on paper")
 
 
 @letters.get("/events/<uuid:event_id>/letters")
-@letters.response(200, QueueSchema)
+@letters.response(200, PrintQueueSchema)
 @allow(*ORGANISERS)
 def show_queue(event_id: uuid.UUID) -> dict[str, Any]:
     """What waits to be printed, and what was printed."""
@@ -30,9 +29,8 @@ def show_queue(event_id: uuid.UUID) -> dict[str, Any]:
 
 
 @letters.post("/events/<uuid:event_id>/letters")
-@letters.response(200, QueueSchema)
+@letters.response(200, PrintQueueSchema)
 @allow(*ORGANISERS)
-@limiter.limit("20 per minute")
 def print_waiting(event_id: uuid.UUID) -> dict[str, Any]:
     """Print what waits; the new run is the first one."""
     event, identity = load_event(database(), event_id), current_identity()
@@ -51,7 +49,7 @@ def show_file(event_id: uuid.UUID, run_id: uuid.UUID) -> Response:
 
 @letters.post("/events/<uuid:event_id>/letters/<uuid:run_id>/ticks")
 @letters.arguments(TickSchema)
-@letters.response(200, RunSchema)
+@letters.response(200, PrintRunSchema)
 @allow(*ORGANISERS)
 def note(ticked: dict[str, Any], event_id: uuid.UUID, run_id: uuid.UUID) -> PrintRun:
     """Note what became of a letter; without a row, of all that nothing is noted of yet."""

@@ -25,7 +25,6 @@ from shared.errors import Refusal
 from shared.forms import read_form
 from shared.identity import allow, current_identity
 from shared.identity.duties import ORGANISERS
-from shared.limits import limiter
 from shared.web import database, settings
 
 blueprint = Blueprint("printing", __name__)
@@ -47,7 +46,6 @@ def queue(event_id: uuid.UUID) -> ResponseReturnValue:
 
 @blueprint.post("/events/<uuid:event_id>/letters")
 @allow(*ORGANISERS)
-@limiter.limit("20 per minute")
 def print_waiting(event_id: uuid.UUID) -> ResponseReturnValue:
     """Print what waits."""
     event, identity = load_event(database(), event_id), current_identity()

@@ -13,7 +13,7 @@ class TickSchema(Schema):
     tick = fields.String(required=True, validate=validate.OneOf(TICKS[1:], error=NOT_IN_LIST))
 
 
-class RowSchema(Schema):
+class LetterRowSchema(Schema):
     """A row of the checklist."""
 
     row = fields.Integer(required=True)
@@ -22,17 +22,17 @@ class RowSchema(Schema):
     ticked_at = fields.AwareDateTime(allow_none=True)
 
 
-class RunSchema(Schema):
+class PrintRunSchema(Schema):
     """Letters that were printed together."""
 
     id = fields.UUID(required=True)
     printed_at = fields.AwareDateTime(required=True)
     letters = fields.Integer(required=True)
-    rows = fields.List(fields.Nested(RowSchema), required=True)
+    rows = fields.List(fields.Nested(LetterRowSchema), required=True)
 
 
-class QueueSchema(Schema):
+class PrintQueueSchema(Schema):
     """What waits to be printed for an event, and what was printed."""
 
     waiting = fields.Integer(required=True)
-    runs = fields.List(fields.Nested(RunSchema), required=True)
+    runs = fields.List(fields.Nested(PrintRunSchema), required=True)

@@ -77,23 +77,21 @@ def _describe(row: int, one: PaperLetter, folder: Path, fonts: Path) -> dict[str
     letter = one.letter
     assert letter.body is not None
     name = letter.reader if is_printable(letter.reader, fonts) else one.readable_name or letter.reader
-    blocks = [_say(block) for block in letter.body.blocks]
-    footer = [_say(block) for block in letter.footer.blocks] if letter.footer else []
-    picture_words = next((block.words for block in letter.body.blocks if isinstance(block, PassPicture)), "")
-    picture = f"{row}.png" if letter.picture and picture_words else ""
-    if letter.picture and picture:
+    picture = f"{row}.png" if letter.picture else ""
+    if letter.picture:
         (folder / picture).write_bytes(letter.picture)
+    # What stands below a mail (how to answer it, how to end such mails) is not for paper.
+    blocks = [_say(block, picture) for block in letter.body.blocks]
     said = {
         "row": row, "number": one.number, "number_words": one.number_words, "name": name,
         "language": letter.language, "language_name": one.language_name, "subject": letter.subject,
-        "blocks": [block for block in blocks if block], "footer": [block for block in footer if block],
-        "picture": picture, "picture_words": picture_words,
+        "blocks": [block for block in blocks if block],
     }  # fmt: skip
     return said if name == letter.reader else _replaced(said, letter.reader, name)
 
 
-def _say(block: Block) -> dict[str, Any]:
-    """A block as data; nothing for the picture, which has its own place."""
+def _say(block: Block, picture: str) -> dict[str, Any]:
+    """A block as data; nothing for the picture of a letter that has none."""
     match block:
         case Paragraph(text):
             return {"kind": "paragraph", "text": text}
@@ -105,8 +103,8 @@ def _say(block: Block) -> dict[str, Any]:
             return {"kind": "facts", "rows": [list(row) for row in rows]}
         case Button(words, address):
             return {"kind": "address", "words": words, "text": address}
-        case PassPicture():
-            return {}
+        case PassPicture(words):
+            return {"kind": "picture", "words": words, "file": picture} if picture else {}
 
 
 def _replaced(data: Any, old: str, new: str) -> Any:

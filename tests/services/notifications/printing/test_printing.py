@@ -89,7 +89,7 @@ def test_letters_are_printed_once_with_a_checklist(desk: Desk) -> None:
     desk.invite()
     desk.invite("Jan de Vries", language="nl")
     pages = desk.read(desk.print())
-    assert len(pages) == 3
+    assert sum("112" in page for page in pages) == 3
     assert all(name in pages[0] for name in ("Оксана Гриценко", "Jan de Vries", "112"))
     assert desk.post.states() == ["sent", "sent"]
     assert {attempt.channel for attempt in desk.post.attempts()} == {"paper"}
@@ -217,7 +217,8 @@ def test_most_letters_of_one_file_leave_the_rest_waiting(desk: Desk, monkeypatch
     monkeypatch.setattr("services.notifications.printing.rules.MOST_LETTERS", 2)
     for number in range(3):
         desk.invite(f"Somebody {number}")
-    assert len(desk.read(desk.print())) == 3
+    names = desk.read(desk.print())[0]
+    assert [f"Somebody {number}" in names for number in range(3)] == [True, True, False]
     assert sorted(desk.post.states()) == ["sent", "sent", "to_print"]
 
 
