@@ -5,6 +5,7 @@
 
 import base64
 import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -121,6 +122,10 @@ class Installation:
             "HANDDRUK_LOG_FORMAT": "console",
             "HANDDRUK_MERGE_SECONDS": "2",
         }
+        if self.catches_mail:
+            # The catcher takes SMS too. Its token is not guessable: with it, anybody could send us receipts.
+            made["HANDDRUK_SMS_URL"] = f"http://demo@{LOOPBACK}:{self.ports.mail_page}?from=Handdruk"
+            made["HANDDRUK_SMS_SECRET"] = hmac.digest(self.secrets.secret_key.encode(), b"sms", "sha256").hex()
         if self.valkey:
             made["HANDDRUK_REDIS_URL"] = self.valkey.url()
         if self.postgres:

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import ssl
 import threading
+import time
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -105,6 +106,8 @@ class FaultyServer:
     ) -> None:
         self.port = choose_free(1)[0]
         self.received: list[Received] = []
+        self.times: list[float] = []
+        """when each of them came, in seconds on this process's clock"""
         self.connections = 0
         self.attempts: list[str] = []
         """each address that was named to the server, in order"""
@@ -161,6 +164,7 @@ class FaultyServer:
     def keep(self, sender: str, address: str, raw: bytes) -> None:
         with self._lock:
             self.received.append(Received(sender, address, raw))
+            self.times.append(time.monotonic())
 
     def to(self, address: str) -> list[Received]:
         """The mails to one address, oldest first."""

@@ -4,6 +4,7 @@ import smtplib
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import make_msgid
 from http.client import HTTPConnection
@@ -14,6 +15,10 @@ import pytest
 from deploy.servers.mailcatcher.store import MailStore
 from deploy.servers.ports import LOOPBACK, accepts, choose_free
 from deploy.servers.waiting import wait_for
+from services.notifications.channels.sms.channel import make_sms_channel
+from shared.clock import now
+from shared.settings import Service, Settings
+from tests.services.notifications.channels.test_mime import LETTER
 from tests.stack import ROOT, Inbox
 
 PICTURE = b"\x89PNG\r\n\x1a\n not a real picture \x00\xff"
@@ -150,3 +155,22 @@ def test_line_breaks_in_an_address_make_no_header(tmp_path: Path) -> None:
     assert mail is not None
     assert mail.subject == "real"
     assert mail.recipients == ("b@example.org X-Envelope-To: c@example.org",)
+
+
+def test_sms_is_caught_and_shown_like_a_mail(catcher: Catcher, all_settings: dict[Service, Settings]) -> None:
+    settings = replace(
+        all_settings["notifications"],
+        sms_url=f"http://demo@{LOOPBACK}:{catcher.page_port}?from=Handdruk",
+        sms_secret="x",
+    )
+    channel = make_sms_channel(settings)
+    assert channel is not None
+    letter = replace(LETTER, mobile="+31612345678", short="Запрошення: 10 грудня 13:00", written_at=now())
+    with channel.connect() as connection:
+        taken = connection.send(letter)
+        again = connection.send(replace(letter, perhaps_sent=True))
+    assert again.provider_id == taken.provider_id, "it is found, as at a real provider"
+    _, _, page = catcher.get("/?to=%2B31612345678")
+    assert "Запрошення: 10 грудня 13:00" in page.decode()
+    status, _, _ = catcher.get("/2010-04-01/Accounts/demo/Messages.json", "POST")
+    assert status == 401

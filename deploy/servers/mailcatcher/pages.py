@@ -2,6 +2,8 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from flask import Flask, Response, abort, redirect, render_template, request, se
 from flask.typing import ResponseReturnValue
 
 from deploy.servers.mailcatcher.store import CaughtMail, MailStore
+from services.notifications.channels.sms.segments import count_segments
 
 OWN_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 """A page elsewhere may point its own name at this machine; it gets nothing (DNS rebinding)."""
@@ -29,6 +32,7 @@ def make_inbox(store: MailStore) -> Flask:
     app.after_request(_protect)
     _install_pages(app, store)
     _install_json(app, store)
+    _install_sms(app, store)
     return app
 
 
@@ -106,6 +110,40 @@ def _install_json(app: Flask, store: MailStore) -> None:
     @app.get("/healthz")
     def healthz() -> ResponseReturnValue:
         return {"status": "ok"}
+
+
+def _install_sms(app: Flask, store: MailStore) -> None:
+    """The interface of the SMS provider that we speak (services/notifications/channels/sms/twilio.py)."""
+
+    @app.before_request
+    def ask_for_account() -> None:
+        # A page elsewhere can send a form here, and cannot sign in to do so.
+        if request.path.startswith("/2010-04-01/") and request.authorization is None:
+            abort(401)
+
+    @app.post("/2010-04-01/Accounts/<account>/Messages.json")
+    def take_sms(**_: str) -> ResponseReturnValue:
+        sms = EmailMessage()
+        text, mobile = request.form.get("Body", ""), request.form.get("To", "")
+        sms["Subject"] = "SMS: " + " ".join(text.split())[:60]
+        sms.set_content(text)
+        name = store.add(request.form.get("From", ""), [mobile], sms.as_bytes())
+        return {"sid": f"SM{name}", "status": "queued", "num_segments": str(count_segments(text))}, 201
+
+    @app.get("/2010-04-01/Accounts/<account>/Messages.json")
+    def list_sms(**_: str) -> ResponseReturnValue:
+        caught = store.search(request.args.get("To", "").strip(), limit=50)
+        return {
+            "messages": [
+                {
+                    "sid": f"SM{mail.id}",
+                    "body": (mail.body("plain") or "").removesuffix("\n"),
+                    "status": "sent",
+                    "date_created": format_datetime(datetime.fromtimestamp(mail.received, UTC)),
+                }
+                for mail in caught
+            ]
+        }
 
 
 def _describe(mail: CaughtMail) -> dict[str, Any]:
