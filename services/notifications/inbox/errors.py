@@ -27,10 +27,3 @@ class HandedInByStranger(NotAllowed):
     """The signature does not hold, is too old, or nobody may hand in mail here."""
 
     sentence = lazy_gettext("This mail is not signed by the provider.")
-
-
-class MailTooLarge(Refusal):
-    """More than is read."""
-
-    status = 413
-    sentence = lazy_gettext("This is too much at once. Make the text or the file smaller.")
