@@ -1,7 +1,8 @@
 """Calendar files: what they say, read by ical.js and by icalendar."""
 
+import re
 import uuid
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from icalendar import Calendar
 
 from services.notifications.calendar.file import Occasion, Parties, write_file
 from services.notifications.calendar.models import CalendarEntry
-from services.notifications.calendar.rules import Content
+from services.notifications.calendar.rules import Content, is_news
 from services.notifications.channels.letter import CalendarFile
 from tests.factories.notifications import at
 from tests.services.notifications.calendar.ical_js import read_files
@@ -165,3 +166,41 @@ def test_lines_are_folded_at_75_octets() -> None:
 
 def test_file_without_link_has_no_empty_address() -> None:
     assert b"URL" not in _write(_content(), link=None).content
+
+
+def test_place_with_coordinates_is_on_the_map() -> None:
+    file = _write(_content(coordinates=[52.0907, 5.1214], place='Stadsloket "Zuid", Laan 1')).content
+    (said,) = read_files(file)
+    assert said["geo"] == [52.0907, 5.1214]
+    unfolded = file.replace(b"\r\n ", b"").decode()
+    [line] = re.findall(r"X-APPLE-STRUCTURED-LOCATION;(.*)\r\n", unfolded)
+    assert line.endswith(":geo:52.0907,5.1214")
+    assert "X-TITLE=\"Stadsloket 'Zuid', Laan 1\"" in line
+    assert "VALUE=URI" in line
+    assert b"GEO" not in _write(_content()).content
+
+
+@pytest.mark.parametrize(
+    ("answer", "partstat", "busy"),
+    [("accepted", "ACCEPTED", "BUSY"), ("declined", "DECLINED", "FREE"), ("needs_action", "NEEDS-ACTION", "BUSY")],
+)
+def test_answer_is_repeated_until_the_number_rises(answer: str, partstat: str, busy: str) -> None:
+    entry = _entry()
+    entry.answer, entry.sequence = answer, 3
+    same, higher = read_files(_write(_content(), entry, 3).content, _write(_content(), entry, 4).content)
+    assert (same["attendees"][0]["partstat"], same["busy"]) == (partstat, busy)
+    assert (higher["attendees"][0]["partstat"], higher["busy"]) == ("NEEDS-ACTION", "BUSY")
+    assert {one["attendees"][0]["rsvp"] for one in (same, higher)} == {"TRUE"}
+
+
+def test_cancelled_entry_keeps_no_time_busy() -> None:
+    (said,) = read_files(_write(_content(cancelled=True), _entry(), 1).content)
+    assert (said["transparency"], said["busy"]) == ("TRANSPARENT", "FREE")
+
+
+def test_what_was_told_before_coordinates_were_known_is_no_news() -> None:
+    content = _content()
+    told = {name: value for name, value in asdict(content).items() if name != "coordinates"}
+    entry = CalendarEntry(told=told)
+    assert not is_news(entry, content)
+    assert is_news(entry, replace(content, coordinates=[52.0, 5.0]))
