@@ -74,11 +74,12 @@ def note_answer(session: Session, answer: Answer, now: datetime) -> Verdict:
     From here on the session acts for the entry's organisation. The same answer twice is one row less: it is kept as
     repeated and tells nobody.
     """
-    entry = _find_entry(session, answer.uid)
-    if entry is None:
+    found = _find_entry(session, answer.uid)
+    if found is None:
         return UNKNOWN_ENTRY
-    act_for(session, entry.organisation_id)
-    entry = load_entry(session, entry.id)
+    entry_id, organisation_id = found
+    act_for(session, organisation_id)
+    entry = load_entry(session, entry_id)
     judgement = judge(answer, _standing_of(session, entry, now), now)
     kept = _keep(session, entry, answer, judgement, now)
     if judgement.outcome == COUNTED:
@@ -89,12 +90,14 @@ def note_answer(session: Session, answer: Answer, now: datetime) -> Verdict:
 def confirm_answer(session: Session, answer_id: uuid.UUID, now: datetime) -> Verdict:
     """A person says that a doubtful answer is the person's own: from now on it counts, and so does its sender.
 
-    It counts for the entry as it is now. Raises AnswerUnknown, AnswerSettled.
+    When the entry has another time or place since, only the sender is remembered. Raises AnswerUnknown, AnswerSettled.
     """
     doubtful = load_doubtful(session, answer_id)
     entry = load_entry(session, doubtful.entry_id)
     if _settlement_of(session, answer_id) is not None or doubtful.answer == NEEDS_ACTION or entry.cancelled:
         raise AnswerSettled
+    if doubtful.sequence < (entry.sequence or 0) or _has_changed(session, entry):
+        return _verdict(_settle(session, doubtful, KEPT, CONFIRMED, now))
     kept = _settle(session, doubtful, COUNTED, CONFIRMED, now, sequence=entry.sequence or 0, stamped_at=now)
     _count(session, entry, kept)
     return _verdict(kept)
@@ -128,13 +131,15 @@ def load_entries(session: Session, event_id: uuid.UUID) -> list[EntryAnswers]:
     return [EntryAnswers(entry, answers[entry.id]) for entry in in_order]
 
 
-def _find_entry(session: Session, uid: str) -> CalendarEntry | None:
+def _find_entry(session: Session, uid: str) -> tuple[uuid.UUID, uuid.UUID] | None:
+    """The entry's id and its organisation's, of whichever organisation."""
     try:
         entry_id = uuid.UUID(uid.strip())
     except ValueError:
         return None
-    found = select(CalendarEntry).where(CalendarEntry.id == entry_id)
-    return session.scalar(found.execution_options(**ACROSS_ORGANISATIONS))
+    wanted = select(CalendarEntry.id, CalendarEntry.organisation_id).where(CalendarEntry.id == entry_id)
+    found = session.execute(wanted.execution_options(**ACROSS_ORGANISATIONS)).first()
+    return (found[0], found[1]) if found else None
 
 
 def _standing_of(session: Session, entry: CalendarEntry, now: datetime) -> Standing:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -185,6 +186,26 @@ def test_alias_that_a_person_confirmed_counts_from_then_on(post: Post, sent: Put
     assert _note(post, _answer(post, sender=ALIAS, attendee=ALIAS)).outcome == "counted"
     assert _note(post, _answer(post, "DECLINED", sender=ALIAS, attendee=ALIAS)).outcome == "counted"
     assert [outcome for outcome, _ in _kept(post)] == ["doubtful", "counted", "counted", "counted"]
+
+
+def test_no_to_the_old_time_that_is_confirmed_too_late_takes_nothing_back(post: Post, sent: PutCalendarEntry) -> None:
+    verdict = _note(post, _answer(post, "DECLINED", sender=ALIAS))
+    post.service.deliver(
+        replace(sent, message_id=uuid.uuid4(), version=2, starts_at=sent.starts_at + timedelta(minutes=30))
+    )
+    with post.service.session() as session:
+        assert confirm_answer(session, _id(verdict), clock.now()).outcome == "kept"
+    assert _heard(post) == []
+    post.send()
+    assert _note(post, _answer(post, "DECLINED", sequence=1, sender=ALIAS)).outcome == "counted", "the alias is known"
+
+
+def test_two_answers_at_once_are_one_after_the_other(post: Post, sent: PutCalendarEntry) -> None:
+    yes = _answer(post)
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = sorted(verdict.outcome for verdict in pool.map(lambda _: _note(post, yes), range(6)))
+    assert outcomes == ["counted"] + ["kept"] * 5
+    assert _heard(post) == [("accepted", "")]
 
 
 def test_delegate_and_what_says_nothing_can_be_dismissed_only(post: Post, sent: PutCalendarEntry) -> None:
