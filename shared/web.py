@@ -47,6 +47,8 @@ BearerReader = Callable[[Session, str], Identity | None]
 LARGEST_REQUEST = 1_000_000
 DEEPEST_JSON = 20
 """Levels of lists and objects inside each other; no schema of ours has half of them."""
+PREFIXES = {"registration": "/", "scheduling": "/scheduling", "notifications": "/notifications"}
+"""Where the gateway puts each service (deploy/servers/prefixes.py)."""
 POLICY = (
     "default-src 'self'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -165,6 +167,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/api",
         OPENAPI_JSON_PATH="openapi.json",
+        # Where the gateway puts the service: the paths in the document begin behind it.
+        API_SPEC_OPTIONS={"servers": [{"url": PREFIXES[settings.service]}]},
         TEMPLATES_AUTO_RELOAD=False,
     )
 

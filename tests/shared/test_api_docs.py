@@ -12,6 +12,7 @@ def test_service_has_an_openapi_document_of_its_own(name: str, request: pytest.F
     document = service.client().get("/api/openapi.json").get_json()
     assert document["openapi"] == "3.1.0"
     assert document["info"]["title"] == f"Handdruk {name}"
+    assert document["servers"] == [{"url": "/" if name == "registration" else f"/{name}"}]
     assert document["paths"]
     assert all(path.startswith("/api/") for path in document["paths"])
 

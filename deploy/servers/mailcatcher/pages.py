@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, abort, redirect, render_template, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +14,8 @@ from flask.typing import ResponseReturnValue
 from deploy.servers.mailcatcher.store import CaughtMail, MailStore
 from services.notifications.channels.sms.segments import count_segments
 
+HERE = ZoneInfo("Europe/Amsterdam")
+"""The clock of the demo's events: what the mails say and when they came are on one clock."""
 OWN_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 """A page elsewhere may point its own name at this machine; it gets nothing (DNS rebinding)."""
 POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'"
@@ -37,7 +40,7 @@ def make_inbox(store: MailStore) -> Flask:
 
 
 def _write_moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%d-%m %H:%M:%S")
+    return datetime.fromtimestamp(seconds, HERE).strftime("%d-%m %H:%M:%S")
 
 
 def _protect(response: Response) -> Response:

@@ -20,6 +20,7 @@ from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.errors import AddressMissing, MessageUnknown, NothingToResend, WordsForgotten
 from services.notifications.messages.models import WAITING, Attempt, Message
 from services.notifications.messages.truth import CARRIED, is_overtaken
+from services.notifications.people.rules import forget_lifted
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS
 from shared.events import (
@@ -328,4 +329,5 @@ def forget_words(session: Session, now: datetime | None = None) -> int:
     if forgotten:
         session.execute(update(Attempt).where(Attempt.message_id.in_(forgotten)).values(answer=""))
     forget_entries(session, now - KEEP_WORDS)
+    forget_lifted(session, now - KEEP_WORDS)
     return len(forgotten)

@@ -4,7 +4,7 @@ import re
 
 from services.notifications.messages.models import Message
 from services.notifications.wording.render import write_html
-from services.notifications.wording.source import Block, Bullets, Heading, Paragraph, Wording
+from services.notifications.wording.source import Block, Bullets, Facts, Heading, Paragraph, Wording
 
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
@@ -29,6 +29,8 @@ def _blocks(text: str) -> tuple[Block, ...]:
 def _block(lines: list[str]) -> Block:
     if len(lines) == 2 and _RULE.fullmatch(lines[1]):
         return Heading(lines[0])
+    if len(lines) > 1 and all(": " in line for line in lines):
+        return Facts(tuple((label, value) for label, _, value in (line.partition(": ") for line in lines)))
     if all(line.startswith("- ") for line in lines):
         return Bullets(tuple(line[2:] for line in lines))
     return Paragraph(" ".join(lines))

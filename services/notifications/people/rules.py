@@ -7,6 +7,7 @@ gets what is essential: confirmations, changes and cancellations of what they ta
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from email_validator import EmailNotValidError, validate_email
@@ -55,13 +56,8 @@ class Wishes:
     """no invitations and reminders any more"""
 
 
-def reader_of(session: Session, message: Addressed) -> Reader:
-    """How the reader of a message can be reached now: without addresses that nothing is sent to. One query."""
-    return wishes_of(session, message).reader
-
-
 def wishes_of(session: Session, message: Addressed) -> Wishes:
-    """How the reader can be reached, in which language, and whether invitations are wanted."""
+    """How the reader of one message can be reached, in which language, and whether invitations are wanted."""
     return find_wishes(session, [message])[0]
 
 
@@ -207,6 +203,13 @@ def forget_address(session: Session, channel: str, address: str) -> None:
 
 def _unless_open() -> ColumnElement[str | None]:
     return case((Suppression.lifted_at.is_(None), None), else_="")
+
+
+def forget_lifted(session: Session, before: datetime) -> None:
+    """Retention: of addresses that were opened again long ago, nothing but that it happened stays."""
+    old = update(Suppression).where(Suppression.lifted_at < before, Suppression.address.is_not(None))
+    blank = old.values(address=None, note="", lifted_because="")
+    session.execute(blank.execution_options(**ACROSS_ORGANISATIONS, synchronize_session=False))
 
 
 def note_erased(session: Session, organisation_id: uuid.UUID, person_id: uuid.UUID) -> None:

@@ -4,8 +4,10 @@ import uuid
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from services.notifications.messages.jobs import forget_old_words
+from services.notifications.messages.rules import KEEP_WORDS
 from services.notifications.people.errors import (
     AddressUnreadable,
     AlreadyLifted,
@@ -19,15 +21,15 @@ from services.notifications.people.rules import (
     Wanted,
     find_suppression,
     find_wishes,
+    forget_lifted,
     keep_wishes,
     lift,
     load_suppression,
     read_address,
-    reader_of,
     stop_invitations,
     suppress,
-    wishes_of,
 )
+from shared import clock
 from tests.queries import queries_of
 from tests.service_under_test import ORGANISATION_ID, STRANGER_ORGANISATION_ID, ServiceUnderTest
 
@@ -61,7 +63,7 @@ def _only(service: ServiceUnderTest) -> Suppression:
 
 def test_somebody_whom_nothing_is_known_of_is_reached_as_the_message_says(notifications: ServiceUnderTest) -> None:
     with notifications.session() as session:
-        wishes = wishes_of(session, Letter())
+        wishes = find_wishes(session, [Letter()])[0]
     assert (wishes.reader.email, wishes.reader.mobile, wishes.reader.preferred) == (ADDRESS, MOBILE, None)
     assert (wishes.reader.closed, wishes.language, wishes.only_essential) == (frozenset(), "uk", False)
 
@@ -76,26 +78,26 @@ def test_channel_of_a_suppressed_address_is_closed(
 ) -> None:
     _suppress(notifications, channel, address)
     with notifications.session() as session:
-        assert reader_of(session, Letter()).closed == closed
+        assert find_wishes(session, [Letter()])[0].reader.closed == closed
 
 
 def test_both_channels_can_be_closed(notifications: ServiceUnderTest) -> None:
     _suppress(notifications)
     _suppress(notifications, "sms", MOBILE, "opted_out")
     with notifications.session() as session:
-        assert reader_of(session, Letter()).closed == {"email", "sms"}
+        assert find_wishes(session, [Letter()])[0].reader.closed == {"email", "sms"}
 
 
 def test_another_address_of_the_same_person_is_open(notifications: ServiceUnderTest) -> None:
     _suppress(notifications)
     with notifications.session() as session:
-        assert reader_of(session, Letter(address="corrected@example.org")).closed == frozenset()
+        assert find_wishes(session, [Letter(address="corrected@example.org")])[0].reader.closed == frozenset()
 
 
 def test_another_region_is_not_bound(notifications: ServiceUnderTest) -> None:
     _suppress(notifications)
     with notifications.session(STRANGER_ORGANISATION_ID) as session:
-        assert reader_of(session, Letter(organisation_id=STRANGER_ORGANISATION_ID)).closed == frozenset()
+        assert find_wishes(session, [Letter(organisation_id=STRANGER_ORGANISATION_ID)])[0].reader.closed == frozenset()
 
 
 def test_wishes_take_two_queries_however_many_people(notifications: ServiceUnderTest) -> None:
@@ -114,7 +116,7 @@ def test_stopping_invitations_keeps_what_was_chosen_before(notifications: Servic
         keep_wishes(session, Letter(), "candidate", Wanted("paper", "nl", False), "page")
         stop_invitations(session, Letter(), "candidate", "one_click")
         stop_invitations(session, Letter(), "candidate", "one_click")
-        wishes = wishes_of(session, Letter())
+        wishes = find_wishes(session, [Letter()])[0]
     assert (wishes.reader.preferred, wishes.language, wishes.only_essential) == ("paper", "nl", True)
 
 
@@ -138,10 +140,10 @@ def test_lifted_address_is_open_and_can_be_closed_again(notifications: ServiceUn
         lift(session, row, "The mailbox works again", by="Anna")
         with pytest.raises(AlreadyLifted):
             lift(session, row, "once more", by="Anna")
-        assert reader_of(session, Letter()).closed == frozenset()
+        assert find_wishes(session, [Letter()])[0].reader.closed == frozenset()
     _suppress(notifications)
     with notifications.session() as session:
-        assert reader_of(session, Letter()).closed == {"email"}
+        assert find_wishes(session, [Letter()])[0].reader.closed == {"email"}
 
 
 def test_only_the_person_takes_back_what_the_person_asked(notifications: ServiceUnderTest) -> None:
@@ -181,3 +183,16 @@ def test_what_is_no_address_is_refused(typed: str) -> None:
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(NumberUnreadable):
         read_address("sms", typed)
+
+
+def test_address_that_was_opened_long_ago_is_forgotten(notifications: ServiceUnderTest) -> None:
+    _suppress(notifications)
+    with notifications.session() as session:
+        lift(session, session.scalars(select(Suppression)).one(), "works again", by="Anna")
+        forget_lifted(session, clock.now() - KEEP_WORDS)
+    assert _only(notifications).address == ADDRESS
+    with notifications.session() as session:
+        session.execute(update(Suppression).values(lifted_at=clock.now() - KEEP_WORDS * 2))
+    forget_old_words(notifications.sessions)
+    row = _only(notifications)
+    assert (row.address, row.lifted_because, row.reason) == (None, "", "bounced")

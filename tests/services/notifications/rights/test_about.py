@@ -13,7 +13,7 @@ from services.notifications.messages.models import Message
 from services.notifications.messages.rules import KEEP_WORDS
 from services.notifications.people.links import about_address
 from services.notifications.people.models import Preference, Suppression
-from services.notifications.people.rules import reader_of
+from services.notifications.people.rules import find_wishes
 from services.notifications.rights.causes import CAUSES, cause_of
 from services.notifications.rights.masking import mask_email, mask_mobile
 from shared import clock
@@ -158,10 +158,10 @@ def test_address_that_is_not_the_readers_is_closed_and_opened_again(
     assert "We do not write to o•••@e•••.org any more." in client.get(address).get_data(as_text=True)
     (message,) = _all(notifications, Message)
     with notifications.session() as session:
-        assert reader_of(session, message).closed == {"email"}
+        assert find_wishes(session, [message])[0].reader.closed == {"email"}
     assert post_form(client, f"{address}/write-again", {}, page=address).status_code == 303
     with notifications.session() as session:
-        assert reader_of(session, message).closed == frozenset()
+        assert find_wishes(session, [message])[0].reader.closed == frozenset()
     assert post_form(client, f"{address}/write-again", {}, page=address).status_code == 409
 
 

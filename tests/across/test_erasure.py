@@ -11,7 +11,7 @@ from services.notifications.inbox.models import InboxItem, IncomingMail
 from services.notifications.messages.models import Message
 from services.notifications.messages.sending import Sender
 from services.notifications.people.models import Preference, Suppression
-from services.notifications.people.rules import Wanted, keep_wishes, load_preference, reader_of, suppress
+from services.notifications.people.rules import Wanted, find_wishes, keep_wishes, load_preference, suppress
 from services.registration.candidates.erasing import erase_candidate
 from services.registration.candidates.errors import CandidateUnknown
 from services.registration.candidates.models import Candidate
@@ -185,7 +185,7 @@ def test_closed_number_stays_closed_and_the_choice_goes(house: House, candidate_
         assert (row.address, row.reason, row.lifted_at) == (None, "opted_out", None)
         message = house_messages(house)[0]
         message.mobile = MOBILE
-        assert reader_of(session, message).closed == {"sms"}
+        assert find_wishes(session, [message])[0].reader.closed == {"sms"}
         assert load_preference(session, candidate_id) is None
 
 
