@@ -36,6 +36,13 @@ def describe_zone(name: str, moment: datetime) -> Timezone:
     return component
 
 
+@cache
+def write_zone(name: str, year: int) -> bytes:
+    """The VTIMEZONE for a moment in this year, as it stands in a file."""
+    written: bytes = describe_zone(name, datetime(year, 1, 1, tzinfo=UTC)).to_ical()
+    return written
+
+
 def _observances(name: str, year: int) -> Iterator[Component]:
     """Two components with a yearly rule where such rules hold, otherwise the state before and then each change."""
     changes = find_changes(name, year - 1, year + YEARS_AHEAD)
