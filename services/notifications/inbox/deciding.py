@@ -12,6 +12,9 @@ from services.notifications.inbox.questions import QUESTIONS, record_answer
 from services.notifications.messages.models import Message
 from shared import clock
 
+WRITTEN = ("reply", "short_answer")
+"""Kinds that a person wrote: a return or a receipt answers nothing."""
+
 
 def can_answer(session: Session, item: InboxItem) -> bool:
     """Can a person say that this is the answer to a question of ours? Not once the event began."""
@@ -52,7 +55,7 @@ def take_as_answer(session: Session, item: InboxItem, answer: str) -> None:
 
 def _question(session: Session, item: InboxItem) -> Message | None:
     """The message that asked whether the person comes, as long as that can be answered."""
-    if item.message_id is None or item.state == "done":
+    if item.message_id is None or item.state == "done" or item.kind not in WRITTEN:
         return None
     return session.scalar(
         select(Message)
