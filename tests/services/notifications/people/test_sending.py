@@ -20,7 +20,7 @@ def test_nothing_goes_to_a_closed_address_and_the_sender_is_told(post: Post) -> 
     event = tell(post.service, facts())
     with post.service.session() as session:
         suppress(session, ORGANISATION_ID, "email", EMAIL, "bounced")
-    told = send_message(event, "event_moved", person=person(email="Oksana@Example.org"))
+    told = send_message(event, "event_moved", person=person("contact", email="Oksana@Example.org"))
     post.service.deliver(told)
     assert post.send() == 0
     assert (post.states(), post.reasons()) == (["failed"], ["address_closed"])
