@@ -110,7 +110,7 @@ def test_demo_load_leaves_the_mails_of_today_and_no_others(loaded: Installation)
         waiting = loaded.rows(service, "SELECT receiver, name, recorded_at FROM outbox WHERE acknowledged_at IS NULL")
         assert {receiver for receiver, *_ in waiting} <= {"notifications"}
         told = [recorded for _, name, recorded in waiting if name in {"SendMessage", "PutCalendarEntry"}]
-        assert 1 <= len(told) <= 10
+        assert 1 <= len(told) <= 15
         assert all(recorded >= loaded.begun for recorded in told)
     kinds = Counter(
         template
@@ -119,7 +119,7 @@ def test_demo_load_leaves_the_mails_of_today_and_no_others(loaded: Installation)
     )
     assert kinds == {
         "stand_confirmed": 1, "employer_invited": 2, "candidate_invited": 4, "invitation_answered": 3,
-        "interpreter_invited": 1,
+        "interpreter_invited": 1, "candidate_reminder": 2, "employer_reminder": 1,
     }  # fmt: skip
 
 

@@ -31,10 +31,11 @@ def test_each_stopped_part_is_named_with_what_to_do(faulty_stack: Stack) -> None
     code, said = _examine(faulty_stack)
     assert code == 1
     assert "correct HANDDRUK_SMTP_URL" in said
+    assert "Correct HANDDRUK_SMS_URL" in said
     assert "Start or look at: handdruk worker scheduling --queue planning" in said
     assert "Start exactly one: handdruk beat" in said
     assert "log of: handdruk web scheduling" in said
-    assert "4 of these need attention." in said
+    assert "5 of these need attention." in said
 
 
 def test_stopped_servers_are_named_with_what_to_do(faulty_stack: Stack) -> None:
