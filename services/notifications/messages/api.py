@@ -6,10 +6,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from services.notifications.events.rules import load_event
-from services.notifications.messages.catalogue import TEMPLATES
-from services.notifications.messages.compose import Words
 from services.notifications.messages.models import Message
-from services.notifications.messages.preview import preview
 from services.notifications.messages.progress import Progress, load_progress
 from services.notifications.messages.rules import load_message, resend
 from services.notifications.messages.schemas import (
@@ -20,20 +17,17 @@ from services.notifications.messages.schemas import (
     MessageListSchema,
     MessageSchema,
     PageSchema,
-    PreviewSchema,
     ProgressSchema,
     SearchSchema,
-    TemplateSchema,
 )
 from services.notifications.messages.search import Found, Search, count_by_state, find_messages, find_person
 from services.notifications.messages.undelivered import Lost, list_lost, mend, send_all_again, tell_otherwise
 from shared import clock
-from shared.i18n import LANGUAGES
 from shared.identity import allow
 from shared.identity.duties import ORGANISERS
 from shared.web import database
 
-messages = Blueprint("api_messages", __name__, url_prefix="/api", description="What was sent to whom, and the texts")
+messages = Blueprint("api_messages", __name__, url_prefix="/api", description="What was sent to whom")
 
 
 @messages.get("/events/<uuid:event_id>/messages")
@@ -132,22 +126,3 @@ def resend_message(message_id: uuid.UUID) -> Message:
     message = load_message(database(), message_id)
     resend(database(), message)
     return message
-
-
-@messages.get("/templates")
-@messages.response(200, TemplateSchema(many=True))
-@allow(*ORGANISERS)
-def list_templates() -> list[dict[str, Any]]:
-    """Every message text that there is."""
-    return [
-        {"name": one.name, "title": str(one.title), "cause": str(one.cause), "languages": list(LANGUAGES)}
-        for one in TEMPLATES.values()
-    ]
-
-
-@messages.get("/templates/<name>/<language>")
-@messages.response(200, PreviewSchema)
-@allow(*ORGANISERS)
-def show_template(name: str, language: str) -> Words:
-    """A message text with sample data."""
-    return preview(name, language)

@@ -146,13 +146,8 @@ def _without_links(text: str, parts: Sequence[Part], settings: Settings) -> str:
     return text
 
 
-def write_words(template: str, language: str, values: dict[str, Any], picture: str = "") -> Words:
-    """Put a template into words. `picture` is the address of the QR picture for the HTML."""
-    return frame_words(put_into_words(WORDS, template, language, values), language, values, picture)
-
-
 def frame_words(body: Wording, language: str, values: dict[str, Any], picture: str = "") -> Words:
-    """A message in words with what stands below every message."""
+    """A message in words with what stands below every message. `picture`: the address of the QR code for the HTML."""
     frame = put_into_words(WORDS, FRAME, language, values)
     footer = Wording("", frame.blocks)
     html = write_html(language, values["organisation"]["name"], body, footer, picture)

@@ -17,12 +17,6 @@ class PersonUnknown(NotFound):
     sentence = lazy_gettext("We have not written to this person.")
 
 
-class TemplateUnknown(NotFound):
-    """No such message text, or not in that language."""
-
-    sentence = lazy_gettext("We do not know this message text.")
-
-
 class NothingToResend(Refusal):
     """Only what failed or came back is sent again: everything else is on its way or has arrived."""
 

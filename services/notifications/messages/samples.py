@@ -1,11 +1,17 @@
 """Sample data for the preview of messages: an invented event on invented people, the same on every page."""
 
+import base64
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.moves import what_moved
+from shared.qr import code_png
 
+SENDER = "Werkregio Rijn en Vecht"
+MAILBOX = "meetgreet@rijnenvecht.example"
+"""The region of samples that no real one is known for."""
 STARTS_AT = datetime(2026, 12, 10, 12, 0, tzinfo=UTC)
 PASS_CODE = "HD1:" + "A" * 115
 """As long as a real one, and valid nowhere."""
@@ -103,3 +109,9 @@ def sample_values(name: str, organisation: str, mailbox: str, *, sparse: bool = 
         "has_pass": "pass" in template.carries and not sparse,
         "in_calendar": "calendar" in template.carries and not sparse,
     }
+
+
+@cache
+def sample_picture() -> str:
+    """The QR code as an address that holds it: a page has no parts beside it, as a mail has."""
+    return "data:image/png;base64," + base64.b64encode(code_png(PASS_CODE, scale=4)).decode()

@@ -124,20 +124,3 @@ class CountSchema(Schema):
     """How many messages something was done with."""
 
     count = fields.Integer(required=True)
-
-
-class TemplateSchema(Schema):
-    """A message text that we have."""
-
-    name = fields.String(required=True)
-    title = fields.String(required=True)
-    cause = fields.String(required=True)
-    languages = fields.List(fields.String(), required=True)
-
-
-class PreviewSchema(Schema):
-    """A message text with sample data."""
-
-    subject = fields.String(required=True)
-    text = fields.String(required=True)
-    html = fields.String(required=True)

@@ -8,7 +8,7 @@ from jinja2 import UndefinedError, meta
 
 from services.notifications.channels.sms.segments import MOST_SEGMENTS, count_segments, plain_text
 from services.notifications.messages.catalogue import TEMPLATES, Template
-from services.notifications.messages.samples import SAMPLE_LINK, sample_values
+from services.notifications.messages.samples import MAILBOX, SAMPLE_LINK, SENDER, sample_values
 from services.notifications.texts.errors import TextRefused
 from services.notifications.wording.grammar import WordsRefused, check_values, read_tree
 from services.notifications.wording.own import put_own_into_words
@@ -18,7 +18,6 @@ LONGEST_SUBJECT = 100
 """characters with sample data; a phone shows some 40"""
 REQUIRED_LISTS = ("stops", "blocks")
 """Values that are what the message is for."""
-SAMPLE_SENDER = ("Werkregio Rijn en Vecht", "meetgreet@rijnenvecht.example")
 _TURNS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ue000-\uf8ff]")
 
 
@@ -31,7 +30,7 @@ def tidy(source: str) -> str:
 def check_text(name: str, language: str, source: str) -> Wording:
     """What the source says with sample data. Raises TextRefused with the first thing that is wrong."""
     template = TEMPLATES[name]
-    full, sparse = (sample_values(name, *SAMPLE_SENDER, sparse=sparse) for sparse in (False, True))
+    full, sparse = (sample_values(name, SENDER, MAILBOX, sparse=sparse) for sparse in (False, True))
     try:
         tree = read_tree(make_environment(), source)
         check_values(tree, full)

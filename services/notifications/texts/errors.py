@@ -2,7 +2,13 @@
 
 from flask_babel import lazy_gettext
 
-from shared.errors import Refusal
+from shared.errors import NotFound, Refusal
+
+
+class TextUnknown(NotFound):
+    """No such message text, or not in that language."""
+
+    sentence = lazy_gettext("We do not know this message text.")
 
 
 class TextRefused(Refusal):

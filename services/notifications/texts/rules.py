@@ -9,8 +9,8 @@ from jinja2 import meta
 from sqlalchemy.orm import Session
 
 from services.notifications.messages.catalogue import TEMPLATES, WORDS, Template
-from services.notifications.messages.errors import TemplateUnknown
 from services.notifications.texts.check import check_text, tidy
+from services.notifications.texts.errors import TextUnknown
 from services.notifications.wording.diff import Row, compare
 from services.notifications.wording.models import OwnText
 from services.notifications.wording.rules import (
@@ -77,9 +77,9 @@ def list_texts(session: Session) -> list[tuple[Template, dict[str, Text]]]:
 
 
 def load_text(session: Session, name: str, language: str) -> Text:
-    """One text. Raises TemplateUnknown."""
+    """One text. Raises TextUnknown."""
     if name not in TEMPLATES or language not in LANGUAGES:
-        raise TemplateUnknown
+        raise TextUnknown
     return Text(TEMPLATES[name], language, default_source(name, language), find_own_text(session, name, language))
 
 

@@ -111,6 +111,8 @@ class SummarySchema(Schema):
     """Whether a text is the default or the organisation's own."""
 
     template = fields.String(required=True, attribute="template.name")
+    title = fields.String(required=True, attribute="template.title")
+    cause = fields.String(required=True, attribute="template.cause")
     language = fields.String(required=True)
     is_own = fields.Boolean(required=True)
     is_broken = fields.Boolean(required=True)

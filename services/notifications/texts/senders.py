@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.notifications.events.models import Organisation
-from services.notifications.messages.preview import MAILBOX
+from services.notifications.messages.samples import MAILBOX
 from services.notifications.texts.trial import Sender
 from services.notifications.wording.rules import Writer
 from shared.identity import require_identity

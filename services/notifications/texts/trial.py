@@ -13,8 +13,7 @@ from services.notifications.channels.letter import Letter, picture_id
 from services.notifications.channels.registry import make_channels
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.compose import Words, frame_words
-from services.notifications.messages.preview import sample_picture
-from services.notifications.messages.samples import PASS_CODE, READERS, VALUES, sample_values
+from services.notifications.messages.samples import PASS_CODE, READERS, VALUES, sample_picture, sample_values
 from services.notifications.texts.errors import ChannelMissing, TrialNotTaken, TrialRefused
 from services.notifications.wording.own import put_own_into_words
 from services.notifications.wording.source import Paragraph, Wording, put_into_words

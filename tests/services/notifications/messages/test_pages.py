@@ -6,7 +6,6 @@ import uuid
 import pytest
 from sqlalchemy import update
 
-from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.models import STATES, Attempt, Message
 from services.notifications.messages.search import OUTCOMES, PAGE, REASONS
 from shared import clock
@@ -232,16 +231,7 @@ def test_api_shows_and_resends(post: Post) -> None:
     assert post.send() == 1
 
 
-def test_api_shows_the_texts(post: Post) -> None:
-    client = post.service.signed_in()
-    listed = client.get("/api/templates").get_json()
-    assert {one["name"] for one in listed} == set(TEMPLATES)
-    shown = client.get("/api/templates/event_moved/ru").get_json()
-    assert set(shown) == {"subject", "text", "html"}
-    assert client.get("/api/templates/event_moved/xx").status_code == 404
-
-
 def test_api_describes_itself(notifications: ServiceUnderTest) -> None:
     described = notifications.signed_in().get("/api/openapi.json").get_json()
-    ours = {"/api/events/{event_id}/messages", "/api/messages/{message_id}/resend", "/api/templates"}
+    ours = {"/api/events/{event_id}/messages", "/api/messages/{message_id}/resend", "/api/texts"}
     assert ours <= set(described["paths"])

@@ -11,8 +11,8 @@ from jinja2 import meta, nodes
 from services.notifications.calendar.file import WORDS as CALENDAR_WORDS
 from services.notifications.channels.sms.segments import count_segments, plain_text
 from services.notifications.messages.catalogue import FRAME, MERGED, TEMPLATES, WORDS
-from services.notifications.messages.preview import MAILBOX, preview
-from services.notifications.messages.samples import EVENT, sample_values
+from services.notifications.messages.compose import Words, frame_words
+from services.notifications.messages.samples import EVENT, MAILBOX, SENDER, sample_picture, sample_values
 from services.notifications.wording.grammar import check_values, read_tree
 from services.notifications.wording.source import (
     Button,
@@ -74,9 +74,14 @@ def test_text_has_the_same_shape_in_every_language(folder: Path) -> None:
     assert len(set(shapes.values())) == 1, shapes
 
 
+def _words(name: str, language: str) -> Words:
+    values = sample_values(name, SENDER, MAILBOX)
+    return frame_words(put_into_words(WORDS, name, language, values), language, values, sample_picture())
+
+
 @pytest.mark.parametrize(("name", "language"), EVERY_TEXT)
 def test_text_reads_with_what_the_catalogue_promises(name: str, language: str) -> None:
-    words = preview(name, language)
+    words = _words(name, language)
     assert words.subject
     assert "subject:" not in words.subject
     for text in (words.subject, words.text, words.html):
@@ -129,7 +134,7 @@ def test_sentences_are_short(language: str) -> None:
 
 def test_languages_are_not_copies_of_each_other() -> None:
     for name in TEMPLATES:
-        assert len({preview(name, language).text for language in LANGUAGES}) == len(LANGUAGES)
+        assert len({_words(name, language).text for language in LANGUAGES}) == len(LANGUAGES)
 
 
 LONG_LINK = "https://meetgreet.rijnenvecht.nl/l/" + "x" * 48
@@ -142,7 +147,7 @@ MOST_WORDS = {"nl": 11, "en": 11.5, "uk": 9.5, "ru": 9.5}
 
 def _readings(name: str, language: str) -> list[Wording]:
     """The text with everything, with as little as can be, and after another answer or a smaller move."""
-    full, sparse = (sample_values(name, "Werkregio Rijn en Vecht", MAILBOX, sparse=sparse) for sparse in (False, True))
+    full, sparse = (sample_values(name, SENDER, MAILBOX, sparse=sparse) for sparse in (False, True))
     link = {"link": LONG_LINK} if full["link"] else {}
     changes: list[dict[str, Any]] = [
         {}, {"answer": "declined"}, {"stops": []},

@@ -31,6 +31,7 @@ def test_list_says_which_texts_are_own(notifications: ServiceUnderTest) -> None:
     _put(client)
     listed = client.get("/api/texts").get_json()
     assert len(listed) == len(TEMPLATES) * len(LANGUAGES)
+    assert all(one["title"] and one["cause"] for one in listed)
     own = [(one["template"], one["language"], one["version"]) for one in listed if one["is_own"]]
     assert own == [("candidate_invited", "nl", 1)]
 
@@ -45,6 +46,12 @@ def test_text_is_saved_shown_with_its_difference_and_taken_back(notifications: S
     back = client.delete(f"{ONE}?version=1", headers=_token(client)).get_json()
     assert (back["is_own"], back["source"], back["version"]) == (False, DEFAULT, 2)
     assert client.delete(f"{ONE}?version=2", headers=_token(client)).get_json()["code"] == "text_is_default"
+
+
+def test_text_that_there_is_not_is_not_found(notifications: ServiceUnderTest) -> None:
+    client = notifications.signed_in()
+    for one in ("event_moved/xx", "nothing_of_the_kind/nl", "../nl"):
+        assert client.get(f"/api/texts/{one}").status_code == 404
 
 
 def test_older_version_is_refused(notifications: ServiceUnderTest) -> None:
