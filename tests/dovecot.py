@@ -23,6 +23,7 @@ from imap_tools import BaseMailBox, MailBoxUnencrypted
 from deploy.servers.ports import LOOPBACK, choose_free
 from deploy.servers.prefixes import not_as_root
 from deploy.servers.waiting import wait_for
+from tests.certificate import Certificate, make_certificate
 
 PASSWORD = "a-word"
 CONFIGURATION = """
@@ -30,7 +31,9 @@ base_dir = {folder}/run
 log_path = {folder}/dovecot.log
 protocols = imap lmtp
 listen = {host}
-ssl = no
+ssl = yes
+ssl_cert = <{folder}/chain.pem
+ssl_key = <{folder}/key.pem
 disable_plaintext_auth = no
 default_internal_user = {user}
 default_internal_group = {group}
@@ -54,7 +57,7 @@ service imap-login {{
     port = {imap}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {imaps}
   }}
 }}
 service lmtp {{
@@ -73,11 +76,15 @@ class Dovecot:
     """The running server. Every mailbox that is named is there."""
 
     imap: int
+    imaps: int
     lmtp: int
+    certificate: Certificate
 
-    def url(self, address: str) -> str:
-        """The mailbox as the setting names it."""
-        return f"imap://{quote(address)}:{quote(PASSWORD)}@{LOOPBACK}:{self.imap}/INBOX?starttls=no"
+    def url(self, address: str, security: str = "none") -> str:
+        """The mailbox as the setting names it; security as `Place.security` names it."""
+        scheme, port = ("imaps", self.imaps) if security == "tls" else ("imap", self.imap)
+        wish = "?starttls=no" if security == "none" else ""
+        return f"{scheme}://{quote(address)}:{quote(PASSWORD)}@{LOOPBACK}:{port}/INBOX{wish}"
 
     def deliver(self, address: str, raw: bytes, sender: str = "somebody@example.org") -> None:
         """Hand a mail over (RFC 2033)."""
@@ -100,7 +107,7 @@ class Dovecot:
 def dovecot() -> Iterator[Dovecot]:
     """The server of this test process."""
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
-    server = Dovecot(*choose_free(2))
+    server = Dovecot(*choose_free(3), make_certificate(folder))
     as_nobody = os.geteuid() == 0
     (folder / "dovecot.conf").write_text(_configuration(folder, server, as_nobody))
     prefix = not_as_root(folder)
@@ -123,6 +130,7 @@ def _configuration(folder: Path, server: Dovecot, as_nobody: bool) -> str:
         folder=folder,
         host=LOOPBACK,
         imap=server.imap,
+        imaps=server.imaps,
         lmtp=server.lmtp,
         user=user.pw_name,
         group=grp.getgrgid(user.pw_gid).gr_name,

@@ -48,6 +48,20 @@ def test_what_is_new_is_read_once_and_in_order(notifications: ServiceUnderTest, 
     assert (_reading(notifications).fault, _reading(notifications).read_at is not None) == ("", True)
 
 
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_mailbox_is_read_over_tls(
+    notifications: ServiceUnderTest, dovecot: Dovecot, address: str, security: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dovecot.deliver(address, incoming.mail("Een vraag", To=address))
+    places = [read_place(dovecot.url(address, security))]
+    assert places[0].security == security
+    assert read_mailboxes(notifications.sessions, places) == 0, "nobody vouches for this server yet"
+    assert _reading(notifications).fault != ""
+    monkeypatch.setenv("SSL_CERT_FILE", str(dovecot.certificate.chain))
+    assert read_mailboxes(notifications.sessions, places) == 1
+    assert _reading(notifications).fault == ""
+
+
 def test_what_needs_a_person_stays_unread_and_nothing_is_deleted(
     notifications: ServiceUnderTest, dovecot: Dovecot, address: str
 ) -> None:
