@@ -1,4 +1,8 @@
-"""What a channel is. To add one: a folder beside `email/` with a class like this, and a line in `registry.py`."""
+"""What a channel is. To add one: a folder beside `email/` with a class like this, and a line in `registry.py`.
+
+Nothing else need know its name (tests/services/notifications/channels/pigeon). Only for people to choose it as the way
+that they like best it takes a word in `people.models.CHANNELS`, with a migration, and its words on the page.
+"""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -7,6 +11,7 @@ from typing import Literal, Protocol, TypeGuard
 
 from services.notifications.channels.letter import Letter
 from services.notifications.channels.pace import Pace
+from services.notifications.channels.reader import AddressKind, Reader
 from shared.settings import Settings
 
 Kind = Literal["pushed", "collected"]
@@ -42,6 +47,13 @@ class Channel(Protocol):
     @property
     def quiet(self) -> bool:
         """Whether it wakes people, so that it rests at night (`quiet.quiet_until`)."""
+
+    @property
+    def address(self) -> AddressKind | None:
+        """The kind of address that it goes to: closed for all channels that go there. None where none is needed."""
+
+    def reaches(self, reader: Reader) -> bool:
+        """Does the reader have what it takes, if nothing is closed?"""
 
 
 class PushedChannel(Channel, Protocol):

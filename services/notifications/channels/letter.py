@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.notifications.channels.reader import AddressKind
 from services.notifications.wording.source import Wording
 
 
@@ -45,6 +46,10 @@ class Letter:
     footer: Wording | None = None
     perhaps_sent: bool = False
     """an earlier attempt ended without our knowing whether it was accepted: look before sending again"""
+
+    def address_of(self, kind: AddressKind) -> str:
+        """Where a channel that goes to such addresses brings it; empty when the reader has none."""
+        return self.mobile if kind == "sms" else self.address
 
 
 def picture_id(mail_id: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.notifications.channels.letter import Letter
+from services.notifications.channels.reader import AddressKind
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class Claim:
     letter: Letter
     until: datetime
     """whoever begins it must find the message due at just this moment: otherwise it is somebody else's by now"""
+    address_kind: AddressKind | None = None
+    """of the address that it goes to; None for a channel that needs none"""
 
     @property
     def message_ids(self) -> tuple[uuid.UUID, ...]:

@@ -7,10 +7,10 @@ The attempt is written down when its turn comes, not before (outcome.py).
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import Select, and_, func, or_, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -112,7 +112,7 @@ def _make_pile(rows: list[tuple[Message, Organisation, Event | None]]) -> Pile |
     return Pile(min(due, key=lambda one: one.due_at or now), messages, rows[0][1], rows[0][2])
 
 
-def _due(most: int):  # type: ignore[no-untyped-def]  # rows of three columns
+def _due(most: int) -> Select[uuid.UUID, uuid.UUID, uuid.UUID | None]:
     """The people and events whose time has come, and whom nobody else has in hand at this moment.
 
     Those of a region or event that we have not heard of yet keep waiting.
@@ -178,7 +178,8 @@ def _settle_or_compose(session: Session, pile: Pile, known: Known, gate: Gate, s
         doubtful = _find_doubtful(session, pile.messages)
         parts = _choose_parts(session, pile, known, doubtful, setting, wishes)
         newest = max((part.message for part in parts), key=lambda one: one.queued_at)
-        return _take(session, parts, channel, setting, known.wishes[newest.id].language, leader.id in doubtful)
+        claim = _take(session, parts, channel, setting, known.wishes[newest.id].language, leader.id in doubtful)
+        return replace(claim, address_kind=gate.channels[channel].address)
     return None
 
 

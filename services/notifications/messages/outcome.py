@@ -64,9 +64,9 @@ def write_outcome(session: Session, ended: Ended) -> None:
     if outcome.kind == "accepted":
         note_accepted(session, claim.message_ids, now)
         return
-    if outcome.closes:
-        address = claim.letter.mobile if claim.channel == "sms" else claim.letter.address
-        suppress(session, claim.organisation_id, claim.channel, address, outcome.closes)
+    if outcome.closes and claim.address_kind is not None:
+        address = claim.letter.address_of(claim.address_kind)
+        suppress(session, claim.organisation_id, claim.address_kind, address, outcome.closes)
     message = session.scalars(select(Message).where(Message.id == claim.message_id).with_for_update()).one()
     if message.state == "sending":
         try_again(session, message, outcome, now)

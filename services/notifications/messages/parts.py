@@ -11,7 +11,7 @@ from services.notifications.calendar.models import CalendarEntry
 from services.notifications.calendar.rules import content_of, live_entries
 from services.notifications.channels.channel import Channel
 from services.notifications.channels.quiet import quiet_until
-from services.notifications.channels.registry import Reader
+from services.notifications.channels.reader import Reader
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.compose import DEFAULT_ZONE, Part, Setting, has_short
 from services.notifications.messages.models import Message

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, case, false, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.notifications.channels.registry import Reader
+from services.notifications.channels.reader import Reader
 from services.notifications.people.errors import (
     AddressUnreadable,
     AlreadyLifted,

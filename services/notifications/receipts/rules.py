@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 import structlog
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from services.notifications.channels.sms.provider import Receipt, Reply
@@ -40,7 +40,7 @@ def take_receipt(session: Session, message_id: uuid.UUID, receipt: Receipt, now:
     return True
 
 
-def _newest_attempt(message_id: uuid.UUID):  # type: ignore[no-untyped-def]  # a query of two entities
+def _newest_attempt(message_id: uuid.UUID) -> Select[Message, Attempt]:
     return (
         select(Message, Attempt)
         .join(Attempt, and_(Attempt.message_id == Message.id, Attempt.channel == "sms"))

@@ -5,18 +5,20 @@ that somebody else can do with it is to choose for the reader, who can choose ag
 """
 
 import uuid
-from collections.abc import Container
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from services.notifications.channels.channel import Channel
+from services.notifications.channels.reader import Reader
 from services.notifications.events.models import Event, Organisation
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.models import Message
 from services.notifications.messages.rules import KEEP_WORDS
-from services.notifications.people.models import Suppression
+from services.notifications.people.models import CHANNELS, Suppression
 from services.notifications.people.rules import (
     BY_THE_PERSON,
     Wanted,
@@ -65,7 +67,7 @@ def open_message(session: Session, message_id: uuid.UUID | None) -> Message:
     return message
 
 
-def account_for(session: Session, message: Message, there: Container[str]) -> Account:
+def account_for(session: Session, message: Message, there: Mapping[str, Channel]) -> Account:
     """Why the reader gets the message, what we keep of them, and what they chose. `there`: the channels that are."""
     organisation = session.scalars(select(Organisation).where(Organisation.id == message.organisation_id)).one()
     event_name = session.scalar(select(Event.name).where(Event.id == message.event_id)) or organisation.name
@@ -89,13 +91,13 @@ def account_for(session: Session, message: Message, there: Container[str]) -> Ac
     )
 
 
-def reachable_by(message: Message, there: Container[str]) -> tuple[str, ...]:
-    """The channels of `there` that can reach the reader."""
-    known = {"email": bool(message.address), "sms": bool(message.mobile), "paper": message.person_kind == "candidate"}
-    return tuple(name for name, reaches in known.items() if reaches and name in there)
+def reachable_by(message: Message, there: Mapping[str, Channel]) -> tuple[str, ...]:
+    """The channels of `there` that can reach the reader, of those that people choose from."""
+    reader = Reader(message.address, message.mobile, letter_worthy=message.person_kind == "candidate")
+    return tuple(name for name, channel in there.items() if name in CHANNELS and channel.reaches(reader))
 
 
-def choose_wishes(session: Session, message: Message, wanted: Wanted, there: Container[str]) -> None:
+def choose_wishes(session: Session, message: Message, wanted: Wanted, there: Mapping[str, Channel]) -> None:
     """Keep what the reader wants to receive. Raises ChannelClosed for a way that does not reach them."""
     if wanted.channel is not None and wanted.channel not in reachable_by(message, there):
         raise ChannelClosed

@@ -10,6 +10,7 @@ from services.notifications.channels.email.server import MailServer, read_server
 from services.notifications.channels.email.smtp import SmtpConnection
 from services.notifications.channels.letter import Letter
 from services.notifications.channels.pace import Pace
+from services.notifications.channels.reader import AddressKind, Reader
 from shared.settings import Settings
 
 
@@ -32,12 +33,17 @@ class EmailChannel:
 
     kind: Kind = "pushed"
     quiet = False
+    address: AddressKind | None = "email"
 
     def __init__(self, settings: Settings) -> None:
         self._server: MailServer = read_server(settings.smtp_url)
         self._mail_from = settings.mail_from
         self._signer = Signer(settings.dkim_domain, settings.dkim_keys) if settings.dkim_keys else None
         self.pace = Pace(settings.mail_per_second) if settings.mail_per_second else None
+
+    def reaches(self, reader: Reader) -> bool:
+        """Who has an e-mail address."""
+        return bool(reader.email)
 
     @contextmanager
     def connect(self) -> Iterator[EmailConnection]:

@@ -2,6 +2,7 @@
 
 from services.notifications.channels.channel import Kind
 from services.notifications.channels.pace import Pace
+from services.notifications.channels.reader import AddressKind, Reader
 from shared.settings import Settings
 
 
@@ -11,6 +12,11 @@ class PaperChannel:
     kind: Kind = "collected"
     quiet = False
     pace: Pace | None = None
+    address: AddressKind | None = None
 
     def __init__(self, settings: Settings) -> None:
         """There is nothing to set: every organisation has a printer."""
+
+    def reaches(self, reader: Reader) -> bool:
+        """Whoever is to get something that is worth paper: the desk hands it over."""
+        return reader.letter_worthy

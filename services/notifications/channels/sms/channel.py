@@ -7,6 +7,7 @@ from datetime import timedelta
 from services.notifications.channels.channel import Kind, Taken
 from services.notifications.channels.letter import Letter
 from services.notifications.channels.pace import Pace
+from services.notifications.channels.reader import AddressKind, Reader
 from services.notifications.channels.sms.account import read_account
 from services.notifications.channels.sms.http import HttpConnection
 from services.notifications.channels.sms.provider import Listener, Provider, Sms
@@ -45,10 +46,15 @@ class SmsChannel:
 
     kind: Kind = "pushed"
     quiet = True
+    address: AddressKind | None = "sms"
 
     def __init__(self, settings: Settings, connect: Callable[[Settings], Provider]) -> None:
         self._settings, self._connect = settings, connect
         self.pace: Pace | None = Pace(settings.sms_per_second)
+
+    def reaches(self, reader: Reader) -> bool:
+        """Who has a mobile number, with what can be said in a sentence."""
+        return bool(reader.mobile) and reader.has_short
 
     @contextmanager
     def connect(self) -> Iterator[SmsConnection]:

@@ -1,23 +1,14 @@
-"""The limit of a provider, held for all workers together, and a channel that only tests have."""
+"""The limit of a provider, held for all workers together."""
 
 import subprocess
 import sys
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from services.notifications.channels.channel import Kind, Taken
-from services.notifications.channels.letter import Letter
 from services.notifications.channels.pace import MOST_REST, Pace, let_rest, list_resting, take_turn
-from services.notifications.channels.registry import CHANNELS, Reader, choose_channel, make_channels
-from services.notifications.messages.sending import Sender
-from shared.settings import Settings
-from tests.factories.notifications import facts, person, send_message, tell
-from tests.mail import FaultyServer
+from tests.factories.notifications import facts, send_message, tell
 from tests.service_under_test import ServiceUnderTest
 from tests.services.notifications.conftest import Post
 
@@ -93,39 +84,3 @@ def _start_worker(values: dict[str, object]) -> subprocess.Popen[str]:
     worker.stdin.write(repr(values))
     worker.stdin.close()
     return worker
-
-
-# ── a channel that only tests have: a folder (here: a class) and a line ───────────────────────────────────────
-
-
-class PigeonChannel:
-    """Carries letters to a loft."""
-
-    kind: Kind = "pushed"
-    quiet = False
-    pace: Pace | None = Pace(1000)
-    loft: tuple[Letter, ...] = ()
-
-    def __init__(self, settings: Settings) -> None:
-        self.region = settings.mail_from
-
-    @contextmanager
-    def connect(self) -> Iterator["PigeonChannel"]:
-        yield self
-
-    def send(self, letter: Letter) -> Taken:
-        PigeonChannel.loft = (*PigeonChannel.loft, letter)
-        return Taken("coo", f"PG{uuid.uuid4().hex}")
-
-
-def test_channel_is_a_class_and_a_line(notifications: ServiceUnderTest, mail: FaultyServer) -> None:
-    """Here under the name of one whose readers we know how to choose."""
-    registry = {**CHANNELS, "sms": PigeonChannel}
-    settings = replace(notifications.floor.settings, smtp_url=mail.url)
-    assert choose_channel(Reader(None, "+31612345678"), make_channels(settings, registry)) == "sms"
-    post, event = Post(notifications, mail, Sender(settings, registry)), tell(notifications, facts())
-    command = send_message(event, person=person(email=None, mobile="+31612345678"))
-    notifications.deliver(command)
-    assert post.send() == 1
-    assert [letter.mobile for letter in PigeonChannel.loft] == ["+31612345678"]
-    assert (post.states(), post.attempts()[0].channel, post.attempts()[0].answer) == (["sent"], "sms", "coo")

@@ -1,16 +1,25 @@
 """Which channel reaches whom, and when a telephone may ring."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from services.notifications.channels.channel import is_pushed
+from services.notifications.channels.channel import Channel, is_pushed
 from services.notifications.channels.quiet import quiet_until
-from services.notifications.channels.registry import CHANNELS, Reader, choose_channel, make_channels
+from services.notifications.channels.reader import Reader
+from services.notifications.channels.registry import CHANNELS, choose_channel, make_channels
 from tests.service_under_test import ServiceUnderTest
 
 BOTH = {"email": "a@example.org", "mobile": "+31612345678"}
-EVERY = {"email", "sms", "paper"}
+EVERY = frozenset({"email", "sms", "paper"})
+
+
+@pytest.fixture
+def every_channel(notifications: ServiceUnderTest) -> dict[str, Channel]:
+    """The channels of an installation that has all of them."""
+    sms = {"sms_url": f"https://AC{'a' * 32}@sms.invalid?from=%2B3197000000000", "sms_secret": "a token of the tests"}
+    return make_channels(replace(notifications.floor.settings, **sms))
 
 
 @pytest.mark.parametrize(
@@ -28,11 +37,13 @@ EVERY = {"email", "sms", "paper"}
         (Reader(None, "+31612345678", has_short=False, letter_worthy=True), "paper"),
         (Reader("", "", letter_worthy=True), "paper"),
         (Reader(None, None), None),
-        (Reader(**BOTH, closed=frozenset(EVERY), letter_worthy=True), None),
+        (Reader(**BOTH, closed=EVERY, letter_worthy=True), None),
     ],
 )
-def test_channel_is_the_preferred_one_or_the_first_that_reaches(reader: Reader, channel: str | None) -> None:
-    assert choose_channel(reader, EVERY) == channel
+def test_channel_is_the_preferred_one_or_the_first_that_reaches(
+    every_channel: dict[str, Channel], reader: Reader, channel: str | None
+) -> None:
+    assert choose_channel(reader, every_channel) == channel
 
 
 def test_channel_without_a_server_in_the_settings_is_not_there(notifications: ServiceUnderTest) -> None:
@@ -49,9 +60,10 @@ def test_channel_is_opened_without_a_server(notifications: ServiceUnderTest) -> 
             assert callable(connection.send), "it connects with the first letter"
 
 
-def test_every_channel_of_the_registry_has_a_way_to_reach_somebody() -> None:
+def test_every_channel_of_the_registry_has_a_way_to_reach_somebody(every_channel: dict[str, Channel]) -> None:
     reader = Reader(**BOTH, letter_worthy=True)
-    assert all(choose_channel(reader, {name}) == name for name in CHANNELS)
+    assert list(every_channel) == list(CHANNELS)
+    assert all(choose_channel(reader, {name: channel}) == name for name, channel in every_channel.items())
 
 
 @pytest.mark.parametrize(
