@@ -54,7 +54,7 @@ def test_everything_that_is_copied_is_there_and_let_through() -> None:
             assert source.split("/")[0] in let_through, source
 
 
-@pytest.mark.parametrize("script", ["entrypoint.sh", "postgres/10-databases.sh", "node.sh", "chromium.sh"])
+@pytest.mark.parametrize("script", ["entrypoint.sh", "postgres/10-databases.sh", "node.sh", "test_programs.sh"])
 def test_script_is_read_by_a_plain_shell(script: str) -> None:
     done = subprocess.run(["sh", "-n", DEPLOY / script], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

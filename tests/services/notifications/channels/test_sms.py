@@ -16,7 +16,7 @@ from services.notifications.channels.sms.account import read_account
 from services.notifications.channels.sms.channel import SmsChannel, make_sms_channel
 from services.notifications.channels.sms.http import HttpConnection
 from services.notifications.channels.sms.twilio import Twilio
-from services.notifications.messages.claim import LEASE
+from services.notifications.messages.outcome import LEASE
 from shared import clock
 from shared.settings import Settings
 from tests.service_under_test import ServiceUnderTest
