@@ -52,8 +52,14 @@ REASONS = {
     "not_wanted": lazy_gettext("the person wants no invitations"),
     "address_refused": lazy_gettext("the address does not work"),
     "attempts_used_up": lazy_gettext("we tried for days and it did not arrive"),
+    "complained": lazy_gettext("the person called our mail spam, and nothing more is sent to this address"),
+    "no_address": lazy_gettext("we have no address for it"),
+    "number_unreachable": lazy_gettext("the telephone number does not work"),
+    "not_arrived": lazy_gettext("the letter on paper did not arrive"),
+    "template_unknown": lazy_gettext("there is no text for it, tell your administrator"),
+    "unreadable": lazy_gettext("its text could not be made, tell your administrator"),
 }
-"""Why a message did not arrive, for people."""
+"""Why a message did not arrive, for people: every reason that notifications gives up for."""
 ROWS = 100
 
 

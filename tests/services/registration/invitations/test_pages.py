@@ -280,6 +280,22 @@ def test_an_invitation_is_sent_again(registration: ServiceUnderTest) -> None:
     assert len(registration.outbox(SendMessage)) == 2
 
 
+@pytest.mark.parametrize(
+    "reason",
+    ["address_refused", "address_closed", "not_wanted", "attempts_used_up", "complained", "no_address",
+     "number_unreachable", "not_arrived", "template_unknown", "unreadable"],
+)  # fmt: skip
+def test_why_a_message_did_not_arrive_is_said_in_words(registration: ServiceUnderTest, reason: str) -> None:
+    with registration.session() as session:
+        (invitation,) = make_invitations(session)
+        invitation.not_delivered = reason
+    address = f"/events/{invitation.event_id}/invitations"
+    for path in (address, f"{address}/{invitation.id}"):
+        page = registration.signed_in().get(path).text
+        assert "ot delivered: " in page
+        assert reason not in page
+
+
 def test_sending_to_somebody_without_address_is_refused(registration: ServiceUnderTest) -> None:
     with registration.session() as session:
         (invitation,) = make_invitations(session, candidates=[make_candidate(session)])
