@@ -19,10 +19,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from deploy.beat import HEARTBEAT
 from deploy.probes import silent_workers
 from deploy.supervisor.checks import LEAST_FREE_BYTES
+from services.notifications.inbox.figures import count_nobodys, find_faults
+from services.notifications.inbox.mailboxes import read_place
+from shared import clock
 from shared.migration import alembic_config
 from shared.settings import SERVICES, Service, Settings, SettingsError, load_settings
 
@@ -54,7 +58,7 @@ def examine() -> int:
         click.echo(str(fault))
         return 1
     wrong = 0
-    for check in (_databases, _redis, _mail, _sms, _workers, _beat, _pages, _front_end, _disk):
+    for check in (_databases, _redis, _mail, _mailboxes, _sms, _workers, _beat, _pages, _front_end, _disk):
         for finding in check(everything):
             wrong += bool(finding.advice)
             _print(finding)
@@ -161,6 +165,34 @@ def _mail(everything: list[Settings]) -> Iterator[Finding]:
     names = [f"{one.selector}._domainkey.{everything[0].dkim_domain}" for one in everything[0].dkim_keys]
     seen = f"signed; DNS must know {' and '.join(names)}: handdruk dkim record" if names else "left to the mail server"
     yield Finding("signature of mail", seen)
+
+
+def _mailboxes(everything: list[Settings]) -> Iterator[Finding]:
+    settings = next(one for one in everything if one.service == "notifications")
+    names = [read_place(url).name for url in settings.imap_urls]
+    engine = create_engine(settings.database_url, connect_args={"connect_timeout": 5})
+    try:
+        with Session(engine) as session:
+            faults, nobodys = find_faults(session, names), count_nobodys(session, clock.now())
+    except SQLAlchemyError:
+        yield Finding("mailboxes", "unknown while the database is away", "Look at database notifications first.")
+        return
+    finally:
+        engine.dispose()
+    yield from _say_mailboxes(names, faults)
+    if nobodys:
+        seen = f"{nobodys} in the last 7 days, unread in the mailbox: no region has the address that it was sent to"
+        yield Finding("mail of no region", seen)
+
+
+def _say_mailboxes(names: list[str], faults: dict[str, str]) -> Iterator[Finding]:
+    for name, fault in faults.items():
+        advice = "Correct it in HANDDRUK_IMAP_URLS, or look at that server; answers and returned mail wait there."
+        yield Finding("mailbox", f"{name} cannot be read: {fault}", advice)
+    if not names:
+        yield Finding("mailboxes", "none is set, so no answers and no returned mail are read")
+    elif not faults:
+        yield Finding("mailboxes", f"{len(names)} read")
 
 
 def _sms(everything: list[Settings]) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """Prometheus figures of a service: requests by route, events by name, and what waits in the outbox."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -12,6 +12,8 @@ from shared import clock
 from shared.outbox import OutboxRow
 
 REQUESTS = Histogram("handdruk_request_seconds", "Time to answer, by route", ["service", "route", "method", "status"])
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""What is counted by its name; every other method is one: a client may invent as many as it likes."""
 REFUSALS = Counter("handdruk_refusals_total", "Requests that a rule refused", ["service", "code"])
 
 
@@ -33,10 +35,16 @@ class OutboxFigures(Collector):
         yield from (rows, age)
 
 
-def write_figures(sessions: sessionmaker[Session], service: str, folder: str | None) -> bytes:
-    """The figures in Prometheus' text format; of all processes of the service when they share a `folder`."""
+def write_figures(
+    sessions: sessionmaker[Session], service: str, folder: str | None, own: Sequence[Collector] = ()
+) -> bytes:
+    """The figures in Prometheus' text format; of all processes of the service when they share a `folder`.
+
+    `own`: what only this service counts.
+    """
     registry = CollectorRegistry()
-    registry.register(OutboxFigures(sessions, service))
+    for collector in (OutboxFigures(sessions, service), *own):
+        registry.register(collector)
     if folder:
         multiprocess.MultiProcessCollector(registry, path=folder)
         return generate_latest(registry)

@@ -18,6 +18,7 @@ from flask_smorest import Api
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, pass_context
 from jinja2.runtime import Context
+from prometheus_client.registry import Collector
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError as DatabaseAway
 from sqlalchemy.orm import Session, sessionmaker
@@ -35,7 +36,7 @@ from shared.identity.own_calendar import KINDS, own_calendar_path
 from shared.identity.sessions import Identity, current_identity
 from shared.limits import limiter
 from shared.logs import configure_logs
-from shared.metrics import REFUSALS, REQUESTS, write_figures
+from shared.metrics import METHODS, REFUSALS, REQUESTS, write_figures
 from shared.outbox import jobs_asked_for
 from shared.relay import Relay
 from shared.settings import Settings
@@ -44,6 +45,7 @@ from shared.worker import Worker
 
 log = structlog.get_logger()
 BearerReader = Callable[[Session, str], Identity | None]
+Figures = Callable[[sessionmaker[Session], Settings], Collector]
 LARGEST_REQUEST = 1_000_000
 DEEPEST_JSON = 20
 """Levels of lists and objects inside each other; no schema of ours has half of them."""
@@ -65,6 +67,7 @@ class Floor:
     worker: Worker
     read_bearer: BearerReader | None
     assets: dict[str, str]
+    figures: Sequence[Collector] = ()
 
 
 def make_app(
@@ -75,11 +78,13 @@ def make_app(
     api: Sequence[Blueprint] = (),
     public: Collection[str] = (),
     read_bearer: BearerReader | None = None,
+    figures: Sequence[Figures] = (),
 ) -> Flask:
     """A service's Flask application from its rooms' blueprints.
 
     `pages` answer with HTML, `api` (flask-smorest blueprints, registered below `/api`) with JSON. `public` names
-    the endpoints that anybody may use; every other view must carry `@allow`. Raises AccessUndeclared.
+    the endpoints that anybody may use; every other view must carry `@allow`. `figures` are what this service alone
+    counts for its operator. Raises AccessUndeclared.
     """
     configure_logs(settings)
     app = Flask(settings.service, static_folder=str(settings.static_folder), static_url_path="/static")
@@ -87,7 +92,10 @@ def make_app(
     _configure(app, settings)
     sessions = make_sessions(make_engine(settings.database_url), settings.secret_keys)
     relay = Relay(sessions, worker.celery, settings.service)
-    app.extensions["handdruk"] = Floor(settings, sessions, relay, worker, read_bearer, _read_manifest(settings))
+    counted = [one(sessions, settings) for one in figures]
+    app.extensions["handdruk"] = Floor(
+        settings, sessions, relay, worker, read_bearer, _read_manifest(settings), counted
+    )
     install_languages(app)
     limiter.init_app(app)
     _install_request_cycle(app, CSRFProtect(app))
@@ -309,12 +317,11 @@ def _add_headers(response: Response) -> Response:
 def _count(response: Response) -> None:
     seconds = time.perf_counter() - g.get("started", time.perf_counter())
     route = request.url_rule.rule if request.url_rule else "none"
-    REQUESTS.labels(settings().service, route, request.method, response.status_code).observe(seconds)
+    method = request.method if request.method in METHODS else "other"
+    REQUESTS.labels(settings().service, route, method, response.status_code).observe(seconds)
     if request.endpoint not in {"static", "floor.healthz", "floor.readyz", "floor.metrics"}:
         # The route and never the path: paths hold tokens.
-        log.info(
-            "request", route=route, method=request.method, status=response.status_code, ms=round(seconds * 1000, 1)
-        )
+        log.info("request", route=route, method=method, status=response.status_code, ms=round(seconds * 1000, 1))
 
 
 # ── errors ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -436,7 +443,8 @@ def _floor_blueprint() -> Blueprint:
 
     @blueprint.get("/metrics")
     def metrics() -> ResponseReturnValue:
-        figures = write_figures(floor().sessions, settings().service, os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
+        folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+        figures = write_figures(floor().sessions, settings().service, folder, floor().figures)
         return Response(figures, mimetype="text/plain")
 
     return blueprint

@@ -6,6 +6,7 @@ from services.notifications.calendar import api as calendar_api
 from services.notifications.calendar import pages as calendar
 from services.notifications.inbox.api import blueprint as inbox_api
 from services.notifications.inbox.api import hand_in
+from services.notifications.inbox.figures import InboxFigures
 from services.notifications.inbox.pages import blueprint as inbox
 from services.notifications.jobs import make_jobs
 from services.notifications.messages import api as messages_api
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             letters_api,
         ],
         public=PUBLIC,
+        figures=[InboxFigures],
     )
     app.extensions["csrf"].exempt(f"{hand_in.__module__}.{hand_in.__name__}")
     return app

@@ -1,6 +1,7 @@
 """`handdruk doctor` against the real system with parts of it broken."""
 
 import redis
+from sqlalchemy import create_engine, text
 
 from deploy.beat import HEARTBEAT
 from tests.stack import Stack
@@ -69,3 +70,19 @@ def test_wrong_settings_are_told_first(faulty_stack: Stack) -> None:
     assert code == 1
     assert "HANDDRUK_REDIS_URL" in said
     assert "Traceback" not in said
+
+
+def test_mailbox_that_cannot_be_read_is_named_and_mail_of_no_region_counted(faulty_stack: Stack) -> None:
+    urls = "imaps://one:secret@imap.example.org/INBOX imaps://two:secret@imap.example.org/INBOX"
+    reading = "INSERT INTO mailbox_reading (mailbox, validity, last_uid, fault) VALUES (:name, 0, 0, 'gaierror')"
+    arrival = "INSERT INTO incoming_mail (digest, came_by, kind, taken_at) VALUES ('d', 'imap', 'reply', now())"
+    with create_engine(faulty_stack.database_url("notifications")).begin() as connection:
+        connection.execute(text(reading), {"name": "two@imap.example.org:993/INBOX"})
+        connection.execute(text(arrival))
+    code, said = _examine(faulty_stack, **{**faulty_stack.settings, "HANDDRUK_IMAP_URLS": urls})
+    assert code == 1
+    assert "two@imap.example.org:993/INBOX cannot be read: gaierror" in said
+    assert "Correct it in HANDDRUK_IMAP_URLS" in said
+    assert "1 in the last 7 days" in said
+    assert "secret" not in said
+    assert "1 of these need attention." in said

@@ -169,3 +169,12 @@ def test_every_answer_carries_the_strict_policy(service: ServiceUnderTest) -> No
 def test_ready_and_figures_answer(service: ServiceUnderTest) -> None:
     assert service.client().get("/readyz").status_code == 200
     assert "handdruk_outbox_waiting" in service.client().get("/metrics").get_data(as_text=True)
+
+
+def test_invented_methods_are_counted_as_one(service: ServiceUnderTest) -> None:
+    """Otherwise a stranger fills the memory of whoever counts."""
+    for method in ("SWORDFISH", "HERRING"):
+        assert service.client().open("/healthz", method=method).status_code == 405
+    said = service.client().get("/metrics").get_data(as_text=True)
+    assert 'method="other"' in said
+    assert "SWORDFISH" not in said
