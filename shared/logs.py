@@ -1,11 +1,23 @@
 """Structured logs: one line an event, with the request id, and without names, addresses or tokens."""
 
 import logging
+import re
 import sys
 
 import structlog
 
 from shared.settings import Settings
+
+_ROWS = re.compile(
+    r"(?:\n|\\n)(?:DETAIL|CONTEXT):.*?(?=(?:\n|\\n)\[SQL|\nThe above exception|\nDuring handling|\nTraceback|\Z)",
+    re.DOTALL,
+)
+"""What PostgreSQL says beside an error: "Key (email)=(…) already exists", "Failing row contains (…)"."""
+
+
+def leave_out_rows(_: object, __: str, said: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """The event without the values of rows that a fault of the database quotes."""
+    return {key: _ROWS.sub("", value) if isinstance(value, str) else value for key, value in said.items()}
 
 
 def configure_logs(settings: Settings) -> None:
@@ -32,6 +44,7 @@ def configure_logs(settings: Settings) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                leave_out_rows,
                 renderer,
             ],
         )
