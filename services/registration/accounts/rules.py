@@ -93,7 +93,8 @@ def add_staff(
 def read_address(text: str) -> str:
     """The e-mail address as it is kept. Raises AddressUnreadable."""
     try:
-        return validate_email(text.strip(), check_deliverability=False).normalized
+        # Letters outside ASCII before the @ (RFC 6531) would reach nobody: our channel writes to no such mailbox.
+        return validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False).normalized
     except EmailNotValidError:
         raise AddressUnreadable from None
 

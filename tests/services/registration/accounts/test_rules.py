@@ -56,6 +56,12 @@ def test_add_organisation_without_a_mailbox(registration: ServiceUnderTest) -> N
         rules.add_organisation(session, "Werkregio Zuid", "no address")
 
 
+def test_add_organisation_with_a_mailbox_that_our_mail_cannot_name(registration: ServiceUnderTest) -> None:
+    """Its messages would all fail, as if every reader's address were wrong."""
+    with registration.session(None) as session, pytest.raises(AddressUnreadable):
+        rules.add_organisation(session, "Werkregio Zuid", "käse@werkregio.example")
+
+
 @pytest.mark.parametrize("name", ["O'Brien", "李", "Їжакевич-Ґалаґан", "x" * 200])
 def test_add_staff_keeps_the_name_and_no_password(registration: ServiceUnderTest, name: str) -> None:
     with registration.session() as session:
