@@ -1,13 +1,20 @@
 """Where calendars fetch entries, and where people get, renew and end the address for that."""
 
-import hashlib
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from services.notifications.calendar.feeds import feed_address, find_feed, open_feed, renew_feed, stop_feed, write_feed
+from services.notifications.calendar.feeds import (
+    PURPOSE,
+    feed_address,
+    find_feed,
+    open_feed,
+    renew_feed,
+    stop_feed,
+    write_feed,
+)
 from shared.identity.own_calendar import read_own_calendar
+from shared.identity.signed_ids import read_signed_id
 from shared.limits import limiter
 from shared.web import database, settings
 
@@ -15,8 +22,12 @@ blueprint = Blueprint("calendar", __name__)
 
 
 def _feed_of_request() -> str:
-    """What a calendar is counted by: thousands fetch from one address of their provider. The token itself is secret."""
-    return hashlib.sha256(request.path.encode()).hexdigest()
+    """What a calendar is counted by: thousands fetch from one address of their provider. The token itself is secret.
+
+    By what the token opens, since one and the same can be spelt in many ways.
+    """
+    feed_id = read_signed_id(settings().secret_keys, PURPOSE, (request.view_args or {}).get("token", ""))
+    return f"feed:{feed_id}" if feed_id else f"no feed:{request.remote_addr}"
 
 
 @blueprint.get("/calendar/<token>.ics")

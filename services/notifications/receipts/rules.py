@@ -87,7 +87,8 @@ def take_reply(session: Session, reply: Reply, now: datetime) -> Taken:
         act_for(session, organisation_id)
         if wish == "stop":
             suppress(session, organisation_id, "sms", mobile, "opted_out")
-        elif (closed := find_suppression(session, "sms", mobile)) is not None:
+        elif (closed := find_suppression(session, "sms", mobile)) is not None and closed.reason != "by_hand":
+            # A sender's number can be forged: what a colleague closed, only a colleague opens.
             lift(session, closed, "START", by=BY_THE_PERSON)
     log.info("sms_wish", wish=wish)
     return "stopped" if wish == "stop" else "started"

@@ -277,3 +277,10 @@ def test_no_log_holds_the_token_or_a_name(
     assert "/calendar/<token>.ics" in logged
     for secret in (address.removeprefix("/calendar/")[:40], page.rpartition("/")[2][:40], OLENA.name, "olena@"):
         assert secret not in logged
+
+
+def test_spelling_an_address_in_another_way_gives_no_more_fetches(notifications: ServiceUnderTest) -> None:
+    """What stands between the letters of a token is passed over when it is read."""
+    address, client = make_address(notifications), notifications.client()
+    spelt = [address.replace(".ics", f"{'!' * number}.ics") for number in range(61)]
+    assert [client.get(one).status_code for one in spelt] == [200] * 60 + [429]

@@ -13,6 +13,7 @@ from services.notifications.messages.models import Attempt, Message
 from services.notifications.messages.rules import resend
 from services.notifications.messages.sending import Sender
 from services.notifications.people.models import Suppression
+from services.notifications.people.rules import close_by_hand
 from services.notifications.receipts.words import read_wish
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS, act_for
@@ -266,3 +267,13 @@ def test_senseless_forms_are_no_fault(line: Line, fields: dict[str, str]) -> Non
 )  # fmt: skip
 def test_wish_is_read_from_a_word_alone(text: str, wish: str | None) -> None:
     assert read_wish(text) == wish
+
+
+def test_start_from_a_number_opens_nothing_that_a_colleague_closed(line: Line) -> None:
+    """A sender's number can be forged."""
+    line.invite()
+    line.post.send()
+    with line.post.service.session() as session:
+        close_by_hand(session, "sms", MOBILE, "Belde: dit nummer is van iemand anders", "Colleague")
+    assert line.reply("START", "SM1") == 200
+    assert line.suppressed() == [("sms", "by_hand")]
