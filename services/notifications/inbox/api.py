@@ -1,6 +1,7 @@
 """The JSON API of the inbox: everything that its pages do, and mail that a provider hands in."""
 
 import hmac
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -24,6 +25,8 @@ from shared.web import database, settings
 blueprint = Blueprint("inbox_api", __name__, url_prefix="/api/inbox", description="What came in")
 OLDEST = timedelta(minutes=5)
 """How old a signature may be, and how far ahead the provider's clock."""
+_PLAIN = re.compile(r"[^\s:]{0,320}")
+"""Any address, and no field of a header."""
 
 
 @blueprint.get("")
@@ -84,6 +87,9 @@ def _signed_body() -> bytes:
     secret = settings().inbox_secret
     stamp, recipient = request.headers.get("X-Handdruk-Timestamp", ""), request.headers.get("X-Handdruk-Recipient", "")
     if not secret or not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
+        raise HandedInByStranger
+    if not _PLAIN.fullmatch(recipient):
+        # The first line of the mail could otherwise move over here under the same signature.
         raise HandedInByStranger
     if abs(clock.now().timestamp() - int(stamp)) > OLDEST.total_seconds():
         raise HandedInByStranger

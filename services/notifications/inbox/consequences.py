@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications.calendar.answers import UNKNOWN_ENTRY, note_answer
 from services.notifications.inbox.keeping import Shown
-from services.notifications.inbox.models import ANSWERS
+from services.notifications.inbox.models import ANSWERS, MOST_SENDER
 from services.notifications.inbox.questions import QUESTIONS
 from services.notifications.inbox.reading.understanding import Understood
 from services.notifications.messages.delivery import note_bounced, note_delivered
@@ -23,6 +23,7 @@ from services.notifications.people.rules import stop_invitations, suppress
 
 RETURNED = {"address": "address_refused", "full": "mailbox_full", "unwanted": "taken_for_spam", "other": "came_back"}
 """What a return says, in the words of `messages/search.py`."""
+_NO_BRACKETS = str.maketrans("<>", "()")
 
 
 @dataclass(frozen=True)
@@ -159,8 +160,14 @@ def _difficulty(mail: Understood) -> str:
 
 
 def _shown(mail: Understood, about: Message | None, reason: str = "") -> Shown:
-    sender = f"{mail.sender_name} <{mail.sender}>" if mail.sender_name else mail.sender
-    return Shown(sender, mail.subject, mail.words, reason, about=about)
+    return Shown(_sender(mail), mail.subject, mail.words, reason, about=about)
+
+
+def _sender(mail: Understood) -> str:
+    """Name and address. A name is whatever its writer likes: it passes for no address, and pushes none out of sight."""
+    room = MOST_SENDER - len(mail.sender) - len(" <>")
+    name = mail.sender_name.translate(_NO_BRACKETS)[: max(room, 0)].strip()
+    return f"{name} <{mail.sender}>" if name else mail.sender
 
 
 def _noted(mail: Understood, about: Message | None, reason: str) -> Shown:

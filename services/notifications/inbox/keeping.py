@@ -2,10 +2,11 @@
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import and_, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -131,7 +132,16 @@ def forget_words(session: Session, now: datetime) -> int:
     return len(session.scalars(old.execution_options(**ACROSS_ORGANISATIONS, synchronize_session=False)).all())
 
 
-def forget_person(session: Session, person_id: uuid.UUID, now: datetime) -> None:
-    """Delete at once what one person of the session's organisation sent or was named in."""
-    own = update(InboxItem).where(InboxItem.person_id == person_id, InboxItem.forgotten_at.is_(None))
-    session.execute(own.values(sender="", subject="", words="", person_name="", forgotten_at=now))
+def forget_person(session: Session, person_id: uuid.UUID, addresses: Sequence[str], now: datetime) -> None:
+    """Delete at once what one person of the session's organisation sent or was named in.
+
+    `addresses`: the person's own and their numbers; what came from there and was not found to be anybody's goes too.
+    """
+    theirs = [InboxItem.person_id == person_id]
+    sender = func.lower(InboxItem.sender)
+    for address in (one.lower() for one in addresses):
+        from_there = or_(sender == address, sender.endswith(f"<{address}>", autoescape=True))
+        theirs.append(and_(InboxItem.person_id.is_(None), from_there))
+    own = update(InboxItem).where(or_(*theirs), InboxItem.forgotten_at.is_(None))
+    gone = own.values(sender="", subject="", words="", person_name="", forgotten_at=now)
+    session.execute(gone.execution_options(synchronize_session=False))

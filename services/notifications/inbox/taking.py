@@ -63,12 +63,22 @@ def take_unreadable(session: Session, raw: bytes, came_by: str, mailbox: str, re
 def _about(session: Session, mail: Understood) -> Message | None:
     """The message of ours that the mail proves to know; None when it only could be somebody's."""
     if mail.calendar is not None:
-        return find_message_of_entry(session, mail.calendar.uid) or find_message(session, mail.answers)
+        told = find_message_of_entry(session, mail.calendar.uid)
+        return told or _about_entry(session, mail, find_message(session, mail.answers))
     if mail.fate is not None:
         return find_message(session, mail.fate.mail_ids)
     if mail.complaint is not None:
         return find_message(session, mail.complaint.mail_ids)
     return find_message(session, mail.answers)
+
+
+def _about_entry(session: Session, mail: Understood, answered: Message | None) -> Message | None:
+    """The message that the mail answers, unless its calendar file is about another region's entry.
+
+    What is shown then stands with the entry: neither region learns of the other's people.
+    """
+    own = region_of_entry(session, mail.calendar.uid) if mail.calendar else None
+    return answered if answered is None or own in (None, answered.organisation_id) else None
 
 
 def _region(session: Session, mail: Understood, mailbox: str) -> uuid.UUID | None:

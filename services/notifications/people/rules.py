@@ -246,6 +246,8 @@ def stop_invitations(session: Session, message: Addressed, person_kind: str, ask
 
 
 def _keep(session: Session, message: Addressed, person_kind: str, asked_by: str, **chosen: object) -> None:
+    if is_erased(session, message.person_id):
+        return  # The link in an old mail still opens; nothing is kept of who was forgotten.
     changed: dict[str, object] = {**chosen, "asked_by": asked_by, "changed_at": clock.now()}
     row = insert(Preference).values(
         organisation_id=message.organisation_id,

@@ -48,20 +48,26 @@ def forget_erased(session: Session, event: PersonErased) -> None:
     """Registration erased somebody."""
     note_erased(session, event.organisation_id, event.person_id)
     forget_person(session, event.person_id)
-    _forget_addresses(session, event)
+    known = _addresses_of(session, event)
+    for channel, address in known:
+        # Of those that nothing is sent to, only the digest stays: they must stay closed.
+        forget_address(session, channel, address)
     _forget_messages(session, event)
     erase_person(session, event.person_id)
-    forget_incoming(session, event.person_id, clock.now())
+    forget_incoming(session, event.person_id, [address for _, address in known], clock.now())
     forget_preference(session, event.person_id)
 
 
-def _forget_addresses(session: Session, event: PersonErased) -> None:
-    """Of addresses that nothing is sent to, only the digest stays: they must stay closed."""
+def _addresses_of(session: Session, event: PersonErased) -> list[tuple[str, str]]:
+    """Where we wrote to the person: channel and address."""
     known = select(Message.address, Message.mobile).where(Message.person_id == event.person_id).distinct()
-    for address, mobile in session.execute(known).all():
-        for channel, one in (("email", address), ("sms", mobile)):
-            if one:
-                forget_address(session, channel, one)
+    found = {
+        (channel, one)
+        for address, mobile in session.execute(known).all()
+        for channel, one in (("email", address), ("sms", mobile))
+        if one
+    }
+    return sorted(found)
 
 
 def _forget_messages(session: Session, event: PersonErased) -> None:

@@ -74,3 +74,13 @@ def test_too_much_at_once_is_refused_in_a_sentence(service: ServiceUnderTest) ->
     raw = b"x" * (LARGEST_REQUEST + 1)
     answer = _post(service, raw, _signed(raw))
     assert (answer.status_code, "too much at once" in answer.get_json()["message"]) == (413, True)
+
+
+def test_bytes_of_the_mail_cannot_move_into_the_recipient(service: ServiceUnderTest) -> None:
+    """Whoever saw one signed request has the signature of others that read the same when put together."""
+    raw = incoming.mail("Een vraag", Received="from mail.devries.example")
+    head, _, rest = (b"Received: from mail.devries.example\r\n" + raw).partition(b".")
+    given = _signed(head + b"." + rest)
+    moved = {**given, "X-Handdruk-Recipient": f"{MAILBOX}.{head.decode()}"}
+    assert _post(service, rest, moved).status_code == 403
+    assert _post(service, head + b"." + rest, given).status_code == 200

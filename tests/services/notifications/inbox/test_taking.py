@@ -1,25 +1,29 @@
 """Mail that comes in: what it is taken for, what follows, and that each mail counts once."""
 
+import base64
 import threading
 import uuid
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from services.notifications.calendar.rules import content_of, load_entry, note_told, note_written
 from services.notifications.events.rules import load_event
 from services.notifications.inbox.keeping import forget_words
 from services.notifications.inbox.models import InboxItem, IncomingMail
+from services.notifications.inbox.rules import take_short_answer
 from services.notifications.inbox.taking import take_mail
 from services.notifications.messages.models import Message
 from services.notifications.people.models import Preference, Suppression
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS
-from shared.events import CalendarEntryAnswered, MessageFailed, PutCalendarEntry, SendMessage
+from shared.events import CalendarEntryAnswered, MessageFailed, PersonErased, PutCalendarEntry, SendMessage
 from tests.factories import incoming
-from tests.factories.notifications import MAILBOX, facts, organisation, put_entry, send_message, tell
+from tests.factories.notifications import MAILBOX, facts, organisation, person, put_entry, send_message, tell
 from tests.service_under_test import ORGANISATION_ID, STRANGER_ORGANISATION_ID, ServiceUnderTest, post_form
+
+STRANGER = "stranger@example.net"
 
 
 def _sent(service: ServiceUnderTest, **changes: object) -> tuple[SendMessage, str]:
@@ -346,3 +350,49 @@ def test_a_person_of_another_region_sees_nothing(notifications: ServiceUnderTest
     stranger = notifications.signed_in(organisation_id=STRANGER_ORGANISATION_ID)
     assert stranger.get(f"/inbox/{item_id}").status_code == 404
     assert "someone@example.org" not in stranger.get("/inbox").get_data(as_text=True)
+
+
+def test_name_of_a_sender_passes_for_no_address_and_hides_none(notifications: ServiceUnderTest) -> None:
+    tell(notifications, facts())
+    stranger = f"{'s' * 60}@{'long.' * 40}example"
+    encoded = base64.b64encode(b"Oksana <oksana@example.org>").decode()
+    for name in (f"=?utf-8?B?{encoded}?=", "Oksana" + "x" * 400):
+        raw = incoming.mail("Een brief", From=f"{name} <{stranger}>")
+        assert incoming.take(notifications, raw) == "open"
+    for item in incoming.items(notifications):
+        assert item.sender.endswith(f" <{stranger}>")
+        assert item.sender.count("<") == 1
+
+
+def test_answer_to_another_regions_entry_stays_with_that_region(notifications: ServiceUnderTest) -> None:
+    """A mail can name the entry of one region and answer the letter of another."""
+    _, mail_id = _sent(notifications)
+    theirs = tell(notifications, facts(organisation_id=STRANGER_ORGANISATION_ID))
+    put = put_entry(theirs)
+    notifications.deliver(put)
+    with notifications.session(STRANGER_ORGANISATION_ID) as session:
+        message = session.get_one(Message, put.message_id)
+        uid, message.entry_id, message.method = message.entry_id, None, None
+    file = incoming.reply_file(str(uid), STRANGER)
+    raw = incoming.mail(file, STRANGER, "text/calendar; method=REPLY; charset=utf-8", In_Reply_To=f"<{mail_id}>")
+    assert incoming.take(notifications, raw) == "open"
+    with notifications.session() as session:
+        (item,) = session.scalars(select(InboxItem).execution_options(**ACROSS_ORGANISATIONS))
+    assert (item.organisation_id, item.person_name) == (STRANGER_ORGANISATION_ID, "")
+
+
+def test_erasing_somebody_forgets_what_came_from_their_addresses(notifications: ServiceUnderTest) -> None:
+    """Also what could not be told to be theirs when it came: a letter of their own, a text without a question."""
+    reader = person(email="Jan@DeVries.example", mobile="+31612345678")
+    command = send_message(tell(notifications, facts()), person=reader)
+    notifications.deliver(command)
+    for sender in (incoming.SENDER, "jan@devries.example.org", "other@example.org"):
+        incoming.take(notifications, incoming.mail("Een brief", sender))
+    with notifications.session() as session:
+        take_short_answer(session, "+31612345678", "Ik kom later", "SM1", clock.now())
+        take_short_answer(session, "+31612345679", "Ik kom later", "SM2", clock.now())
+        session.execute(update(InboxItem).values(person_id=None, message_id=None))
+    notifications.deliver(PersonErased(ORGANISATION_ID, reader.kind, reader.id))
+    kept = sorted(item.sender for item in incoming.items(notifications) if item.forgotten_at is None)
+    assert kept == ["Jan de Vries <jan@devries.example.org>", "Jan de Vries <other@example.org>"]
+    assert not [item for item in incoming.items(notifications) if item.forgotten_at and (item.sender or item.words)]

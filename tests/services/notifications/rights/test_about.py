@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from services.notifications.calendar.feeds import PURPOSE as FEED_PURPOSE
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.jobs import forget_old_words
 from services.notifications.messages.models import Message
 from services.notifications.messages.rules import KEEP_WORDS
+from services.notifications.people.links import PURPOSE as ABOUT_PURPOSE
 from services.notifications.people.links import about_address
 from services.notifications.people.models import Preference, Suppression
 from services.notifications.people.rules import find_wishes
@@ -18,7 +20,10 @@ from services.notifications.rights.causes import CAUSES, cause_of
 from services.notifications.rights.masking import mask_email, mask_mobile
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS
+from shared.events import PersonErased
 from shared.i18n import LANGUAGES
+from shared.identity.links import PURPOSE as LINK_PURPOSE
+from shared.identity.signed_ids import sign_id
 from tests.factories.notifications import VALUES, facts, person, send_message, tell
 from tests.service_under_test import ServiceUnderTest, post_form
 
@@ -240,3 +245,24 @@ def test_api_shows_and_changes_the_same(notifications: ServiceUnderTest, message
     assert client.put(address, json={"language": "xx"}).status_code == 422
     # No SMS provider is set, so this way reaches nobody.
     assert client.put(address, json={"channel": "sms", "language": "nl"}).get_json()["code"] == "channel_closed"
+
+
+def test_nothing_is_kept_of_a_wish_of_somebody_who_was_erased(
+    notifications: ServiceUnderTest, message_id: uuid.UUID
+) -> None:
+    """The link in an old mail still opens; what is chosen there is written nowhere."""
+    with notifications.session() as session:
+        reader = session.get_one(Message, message_id)
+    notifications.deliver(PersonErased(reader.organisation_id, reader.person_kind, reader.person_id))
+    address, client = _address(notifications, message_id), notifications.client()
+    assert post_form(client, address, {"language": "ru", "only_essential": "true"}).status_code == 303
+    assert client.post(f"{address}/unsubscribe", data=ONE_CLICK).status_code == 200
+    assert _all(notifications, Preference) == []
+
+
+def test_token_of_another_purpose_opens_nothing(notifications: ServiceUnderTest, message_id: uuid.UUID) -> None:
+    """The same id, signed for a personal link or a calendar feed, by the same keys."""
+    keys = notifications.floor.settings.secret_keys
+    for purpose in (FEED_PURPOSE, LINK_PURPOSE):
+        assert notifications.client().get(f"/about/{sign_id(keys, purpose, message_id)}").status_code == 404
+    assert notifications.client().get(f"/calendar/{sign_id(keys, ABOUT_PURPOSE, message_id)}.ics").status_code == 404
