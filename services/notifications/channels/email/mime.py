@@ -15,6 +15,7 @@ to agree; what stands beside it is an attachment to it.
 """
 
 import re
+from collections.abc import Sequence
 from email.charset import BASE64, QP, Charset
 from email.header import Header
 from email.message import Message
@@ -22,7 +23,7 @@ from email.mime.application import MIMEApplication
 from email.mime.image import MIMEImage
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
-from email.policy import compat32
+from email.policy import Compat32
 from email.utils import format_datetime, formataddr
 from urllib.parse import quote
 
@@ -30,12 +31,24 @@ from services.notifications.channels.errors import AddressRefused
 from services.notifications.channels.letter import CalendarFile, Letter, picture_id
 from services.notifications.wording.render import PICTURE_FILE
 
-# The older half of Python's email package: the newer one loses spaces between the encoded words of a long subject.
-ON_THE_WIRE = compat32.clone(linesep="\r\n")
 PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 LONGEST_NAME = 200
 LONGEST_LINE = 76
+
+
+class OnTheWire(Compat32):
+    """How parts and headers become bytes.
+
+    The older half of Python's email package: the newer one loses spaces between the encoded words of a long subject.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """A header as bytes. Python looks at each of forty word by word, which is worth it for long ones only."""
+        line = f"{name}: {value}"
+        if len(line) <= LONGEST_LINE and line.isascii() and line.isprintable():
+            return f"{line}\r\n".encode()
+        return super().fold_binary(name, value)
 
 
 def make_mail(letter: Letter, mail_from: str) -> bytes:
@@ -51,7 +64,7 @@ def make_mail(letter: Letter, mail_from: str) -> bytes:
     # Nobody's holiday notice needs to answer us (RFC 3834; the second is what Exchange looks at).
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    return _unsubscribing(letter) + mail.as_bytes(policy=ON_THE_WIRE)
+    return _unsubscribing(letter) + mail.as_bytes(policy=OnTheWire(linesep="\r\n"))
 
 
 def _unsubscribing(letter: Letter) -> bytes:
@@ -80,15 +93,23 @@ def _make_body(letter: Letter) -> Message:
     if letter.picture is not None:
         shown = _picture(letter.picture, "inline", "pass.png")
         shown["Content-ID"] = f"<{picture_id(letter.mail_id)}>"
-        html = MIMEMultipart("related", None, [html, shown], type="text/html")
-    said = MIMEMultipart("alternative", None, [_text(letter.text, "plain"), html])
+        html = _several("related", letter, [html, shown], type="text/html")
+    said = _several("alternative", letter, [_text(letter.text, "plain"), html])
     beside: list[Message] = []
     if letter.calendar is not None:
         said.attach(_text(letter.calendar.content.decode(), "calendar", method=letter.calendar.method))
         beside.append(_calendar_file(letter.calendar))
     if letter.picture is not None:
         beside.append(_picture(letter.picture, "attachment", PICTURE_FILE))
-    return MIMEMultipart("mixed", None, [said, *beside]) if beside else said
+    return _several("mixed", letter, [said, *beside]) if beside else said
+
+
+def _several(kind: str, letter: Letter, parts: Sequence[Message], **parameters: str) -> MIMEMultipart:
+    """Parts with a boundary between them that none of them can hold (RFC 2045 §6.7: `=_` is in no encoded text).
+
+    The same for each attempt. Python would make one up, and search all parts for it.
+    """
+    return MIMEMultipart(kind, f"=_{kind}_{letter.mail_id.partition('@')[0]}", parts, **parameters)
 
 
 def _text(text: str, subtype: str, **parameters: str) -> MIMENonMultipart:

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.channels.email.mime import ascii_address, make_mail
+from services.notifications.channels.email.mime import OnTheWire, ascii_address, make_mail
 from services.notifications.channels.errors import AddressRefused
 from services.notifications.channels.letter import CalendarFile, Letter, picture_id
 from shared.qr import code_png
@@ -71,6 +72,29 @@ def test_letter_with_everything_is_nested_as_mail_programs_want_it() -> None:
             "image/png",
         ]
     }
+
+
+def test_boundaries_stand_in_no_part_and_begin_no_other() -> None:
+    letter = replace(LETTER, picture=code_png("x"), calendar=FILE, text="=_mixed\n--=_mixed_5b0c--\n", html="--=_mixed")
+    mail = _read(letter)
+    boundaries = [part.get_boundary() for part in mail.walk() if part.is_multipart()]
+    assert len(boundaries) == 3
+    for one in boundaries:
+        assert one is not None
+        assert sum(other is not None and other.startswith(one) for other in boundaries) == 1
+        assert not any(one in str(part.get_payload()) for part in mail.walk() if not part.is_multipart())
+    assert make_mail(letter, "handdruk@example.org") == make_mail(letter, "handdruk@example.org")
+
+
+@given(st.text(st.characters(max_codepoint=126), max_size=120).map(str.strip))
+def test_short_headers_are_written_as_python_writes_them(text: str) -> None:
+    slow = policy.compat32.clone(linesep="\r\n")
+    try:
+        expected = slow.fold_binary("Subject", text)
+    except HeaderParseError:  # a line break that would begin another header
+        expected = b""
+    if expected:
+        assert OnTheWire(linesep="\r\n").fold_binary("Subject", text) == expected
 
 
 def test_calendar_part_says_the_method_of_the_file() -> None:
