@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Table, func, insert, literal, select, update
+from sqlalchemy import Executable, Table, bindparam, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from services.notifications.calendar.rules import note_told
@@ -33,19 +33,31 @@ def begin_attempt(session: Session, claim: Claim) -> int | None:
     were slow has changed that, and then nothing is sent here.
     """
     now = clock.now()
-    sending = {"state": "sending", "due_at": now + LEASE, "channel": claim.channel}
-    ours = MESSAGES.update().where(
-        MESSAGES.c.id == claim.message_id, MESSAGES.c.state == "queued", MESSAGES.c.due_at == claim.until
-    )
-    begun = ours.values(**sending, tries=MESSAGES.c.tries + 1).returning(MESSAGES.c.id).cte("begun")
-    before = select(func.count()).where(ATTEMPTS.c.message_id == claim.message_id).scalar_subquery()
-    columns = select(begun.c.id, before + 1, literal(claim.channel), literal(now), literal(""))
-    new = ATTEMPTS.insert().from_select(["message_id", "number", "channel", "began_at", "answer"], columns)
-    attempt_id: int | None = session.connection().scalar(new.returning(ATTEMPTS.c.id))
+    until = {"now": now, "lease": now + LEASE}
+    given = {"claimed": claim.message_id, "held": claim.until, "through": claim.channel, **until}
+    attempt_id: int | None = session.connection().scalar(_BEGIN, given)
     if attempt_id is not None and claim.carried:
         others = MESSAGES.update().where(MESSAGES.c.merged_into == claim.message_id)
-        session.connection().execute(others.values(sending))
+        session.connection().execute(others.values(state="sending", due_at=until["lease"], channel=claim.channel))
     return attempt_id
+
+
+def _begin_statement() -> Executable:
+    """Mark the message if it is still ours, and write an attempt for what was marked."""
+    ours = MESSAGES.update().where(
+        MESSAGES.c.id == bindparam("claimed"), MESSAGES.c.state == "queued", MESSAGES.c.due_at == bindparam("held")
+    )
+    sending = {"state": "sending", "due_at": bindparam("lease"), "channel": bindparam("through")}
+    begun = ours.values(**sending, tries=MESSAGES.c.tries + 1).returning(MESSAGES.c.id).cte("begun")
+    before = select(func.count()).where(ATTEMPTS.c.message_id == bindparam("claimed")).scalar_subquery()
+    through, now = bindparam("through", type_=ATTEMPTS.c.channel.type), bindparam("now", type_=ATTEMPTS.c.began_at.type)
+    columns = select(begun.c.id, before + 1, through, now, literal(""))
+    new = ATTEMPTS.insert().from_select(["message_id", "number", "channel", "began_at", "answer"], columns)
+    return new.returning(ATTEMPTS.c.id)
+
+
+_BEGIN = _begin_statement()
+"""This and the two below are made once: putting a statement together takes as long as running it."""
 
 
 def add_attempt(session: Session, message_id: uuid.UUID, channel: str, now: datetime) -> int:
@@ -75,25 +87,45 @@ def write_outcome(session: Session, ended: Ended) -> None:
 
 def end_attempts(session: Session, attempt_ids: Iterable[int], outcome: Outcome, now: datetime) -> None:
     """These attempts are over."""
-    over = {
-        "ended_at": now,
-        "outcome": outcome.kind,
-        "code": outcome.code,
-        "answer": outcome.answer.replace("\0", ""),
-        # A receipt may have told it before the answer did.
-        "provider_id": func.coalesce(outcome.provider_id or None, Attempt.provider_id),
+    given = {
+        "ended": list(attempt_ids),
+        "now": now,
+        "kind": outcome.kind,
+        "reply": outcome.code,
+        "said": outcome.answer.replace("\0", ""),
+        "provided": outcome.provider_id or None,
     }
-    session.connection().execute(ATTEMPTS.update().where(ATTEMPTS.c.id.in_(list(attempt_ids))).values(over))
+    session.connection().execute(_END, given)
+
+
+_END = (
+    ATTEMPTS.update()
+    .where(ATTEMPTS.c.id.in_(bindparam("ended", expanding=True)))
+    .values(
+        ended_at=bindparam("now"),
+        outcome=bindparam("kind"),
+        code=bindparam("reply"),
+        answer=bindparam("said"),
+        # A receipt may have told it before the answer did.
+        provider_id=func.coalesce(bindparam("provided", type_=ATTEMPTS.c.provider_id.type), ATTEMPTS.c.provider_id),
+    )
+)
 
 
 def note_accepted(session: Session, message_ids: Sequence[uuid.UUID], now: datetime) -> None:
     """Accepted: never due again, whatever else happened meanwhile; calendars say now what the letter's file said."""
-    accepted = MESSAGES.update().where(MESSAGES.c.id.in_(message_ids), MESSAGES.c.state.not_in(SETTLED))
-    sent = accepted.values(state="sent", reason=None, due_at=None, sent_at=now)
-    told = session.connection().execute(sent.returning(MESSAGES.c.entry_id, MESSAGES.c.told)).all()
+    told = session.connection().execute(_ACCEPT, {"accepted": message_ids, "now": now}).all()
     for entry_id, said in told:
         if entry_id is not None and said is not None:
             note_told(session, entry_id, said["content"], said["sequence"])
+
+
+_ACCEPT = (
+    MESSAGES.update()
+    .where(MESSAGES.c.id.in_(bindparam("accepted", expanding=True)), MESSAGES.c.state.not_in(SETTLED))
+    .values(state="sent", reason=None, due_at=None, sent_at=bindparam("now"))
+    .returning(MESSAGES.c.entry_id, MESSAGES.c.told)
+)
 
 
 def try_again(session: Session, message: Message, outcome: Outcome, now: datetime) -> None:

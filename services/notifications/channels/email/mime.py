@@ -93,7 +93,8 @@ def _make_body(letter: Letter) -> Message:
     if letter.picture is not None:
         shown = _picture(letter.picture, "inline", "pass.png")
         shown["Content-ID"] = f"<{picture_id(letter.mail_id)}>"
-        html = _several("related", letter, [html, shown], type="text/html")
+        html = _several("related", letter, [html, shown])
+        html.set_param("type", "text/html")
     said = _several("alternative", letter, [_text(letter.text, "plain"), html])
     beside: list[Message] = []
     if letter.calendar is not None:
@@ -104,12 +105,12 @@ def _make_body(letter: Letter) -> Message:
     return _several("mixed", letter, [said, *beside]) if beside else said
 
 
-def _several(kind: str, letter: Letter, parts: Sequence[Message], **parameters: str) -> MIMEMultipart:
+def _several(kind: str, letter: Letter, parts: Sequence[Message]) -> MIMEMultipart:
     """Parts with a boundary between them that none of them can hold (RFC 2045 §6.7: `=_` is in no encoded text).
 
     The same for each attempt. Python would make one up, and search all parts for it.
     """
-    return MIMEMultipart(kind, f"=_{kind}_{letter.mail_id.partition('@')[0]}", parts, **parameters)
+    return MIMEMultipart(kind, f"=_{kind}_{letter.mail_id.partition('@')[0]}", parts)
 
 
 def _text(text: str, subtype: str, **parameters: str) -> MIMENonMultipart:
