@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notifications.channels.email.mime import OnTheWire, ascii_address, make_mail
@@ -86,6 +86,7 @@ def test_boundaries_stand_in_no_part_and_begin_no_other() -> None:
     assert make_mail(letter, "handdruk@example.org") == make_mail(letter, "handdruk@example.org")
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(max_codepoint=126), max_size=120).map(str.strip))
 def test_short_headers_are_written_as_python_writes_them(text: str) -> None:
     slow = policy.compat32.clone(linesep="\r\n")
@@ -157,6 +158,7 @@ def test_no_name_can_add_a_header(breaking: str) -> None:
     assert [one.addr_spec for one in mail["To"].addresses] == [LETTER.address]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_whatever_is_typed_the_mail_stays_whole(name: str, subject: str) -> None:
     raw = make_mail(replace(LETTER, reader=name, subject=subject), "handdruk@example.org")
