@@ -83,8 +83,8 @@ def compose(parts: Sequence[Part], setting: Setting, language: str, perhaps_sent
     values = {**values_for(newest, newest.values, setting, link, calendar is not None), "about": about}
     body = each[0] if len(each) == 1 else _join(each, language, values)
     words = frame_words(body, language, values, picture=f"cid:{picture_id(carrier.mail_id)}" if picture else "")
-    carrier.subject = words.subject
-    carrier.text = _without_links(words.unbroken, parts, setting.settings).replace(about, HIDDEN_LINK)
+    carrier.subject = _without_links(words.subject, parts, setting.settings)
+    carrier.text = _without_links(words.unbroken, parts, setting.settings)
     return Letter(
         mail_id=carrier.mail_id,
         written_at=setting.now.replace(microsecond=0),
@@ -121,7 +121,7 @@ def _word_part(part: Part, setting: Setting, language: str, in_calendar: bool) -
     values = values_for(message, part.values, setting, link, in_calendar)
     own = setting.own.put_into_words(setting.organisation.id, message.template, language, values)
     wording = own or put_into_words(WORDS, message.template, language, values)
-    message.subject = wording.subject
+    message.subject = _without_links(wording.subject, [part], setting.settings)
     message.text = _without_links(write_text(wording, columns=None), [part], setting.settings)
     return wording
 
@@ -140,9 +140,10 @@ def _join(each: Sequence[Wording], language: str, values: dict[str, Any]) -> Wor
 
 
 def _without_links(text: str, parts: Sequence[Part], settings: Settings) -> str:
-    for part in parts:
-        link = find_link(part.message, settings)
-        text = text.replace(link, HIDDEN_LINK) if link else text
+    """What is kept of a text: no address that opens something, wherever an organisation's own words name one."""
+    for message in (part.message for part in parts):
+        for address in (find_link(message, settings), about_address(settings, message.id)):
+            text = text.replace(address, HIDDEN_LINK) if address else text
     return text
 
 

@@ -4,6 +4,7 @@ import uuid
 
 from sqlalchemy import select, update
 
+from services.notifications.messages.compose import HIDDEN_LINK
 from services.notifications.wording.models import OwnText
 from services.notifications.wording.rules import Writer, restore_default, save_own_text
 from tests.factories.notifications import facts, person, send_message, tell
@@ -106,3 +107,20 @@ def test_batch_takes_one_query_for_all_own_words(post: Post) -> None:
         assert post.send() == 6
     rounds = [one for one in statements if "pg_try_advisory_xact_lock" in one]
     assert 1 <= len([one for one in statements if "FROM own_text" in one]) <= len(rounds)
+
+
+def test_own_words_that_name_links_anywhere_leave_none_with_us(post: Post) -> None:
+    """Not in the subject, and not with a message that travelled in the letter of another."""
+    _say(post, "subject: Kom {{ link }}\n\nWaarom: {{ about }}")
+    event, reader = tell(post.service, facts()), person(email="a@example.org", language="nl")
+    for template in ("invitation_answered", "candidate_invited"):
+        post.service.deliver(send_message(event, template, person=reader, link_id=uuid.uuid4()))
+    post.let_time_pass()
+    assert post.send() == 1
+    (mail,) = post.mail.to("a@example.org")
+    assert "/l/" in mail.text
+    assert mail.text.count("/about/") == 2, "the reader has them"
+    for message in post.messages():
+        assert HIDDEN_LINK in message.text
+        assert "/l/" not in message.subject + message.text
+        assert "/about/" not in message.subject + message.text
