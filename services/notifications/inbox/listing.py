@@ -21,7 +21,7 @@ KINDS: dict[str, str | LazyString] = {
     "complaint": lazy_gettext("Complaint"),
     "automatic": lazy_gettext("Automatic reply"),
     "unsubscribe": lazy_gettext("Request to stop"),
-    "reply": lazy_gettext("Letter"),
+    "reply": lazy_gettext("Message"),
     "short_answer": lazy_gettext("Text message"),
     "unreadable": lazy_gettext("Unreadable"),
 }

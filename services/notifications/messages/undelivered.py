@@ -28,9 +28,8 @@ OUR_FAULT = ("attempts_used_up", "template_unknown", "unreadable")
 """Reasons that say nothing about the address: the server was away for too long, or the text was missing."""
 MOST_AT_ONCE = 5_000
 ADVICE: dict[str, str | LazyString] = {
-    "address_refused": lazy_gettext(
-        "Ask the person for the right address. Correct it here and send the message again."
-    ),
+    "address_refused": lazy_gettext("Correct it here and send the message again."),
+    "not_arrived": lazy_gettext("Or fill in an e-mail address here."),
     "address_closed": lazy_gettext("Use another address, or tell the person in another way."),
     "no_address": lazy_gettext("Fill in an address here, or give the person the letter on paper."),
     "not_wanted": lazy_gettext("Ask the person yourself, if you must. A confirmation or a change still reaches them."),

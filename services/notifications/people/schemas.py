@@ -1,10 +1,12 @@
 """What organisers fill in about addresses that nothing is sent to, and what they are shown as JSON."""
 
+from flask_babel import lazy_gettext
 from marshmallow import EXCLUDE, fields, validate
 
 from shared.schemas import NOT_IN_LIST, Schema, count, text
 
 MOST_PAGES = 100_000
+SAY_WHY = lazy_gettext("Say why, for your colleagues.")
 
 
 class ListedSchema(Schema):
@@ -24,8 +26,8 @@ class ClosingSchema(Schema):
         unknown = EXCLUDE
 
     channel = fields.String(required=True, validate=validate.OneOf(["email", "sms"], error=NOT_IN_LIST))
-    address = text(254)
-    note = text(300)
+    address = text(254, error_messages={"required": lazy_gettext("Fill in the address or the number.")})
+    note = text(300, error_messages={"required": SAY_WHY})
 
 
 class LiftingSchema(Schema):
@@ -34,7 +36,7 @@ class LiftingSchema(Schema):
     class Meta(Schema.Meta):
         unknown = EXCLUDE
 
-    because = text(300)
+    because = text(300, error_messages={"required": SAY_WHY})
 
 
 class SuppressionSchema(Schema):

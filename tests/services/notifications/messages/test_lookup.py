@@ -177,7 +177,7 @@ def test_what_did_not_arrive_says_what_went_wrong_and_what_to_do(post: Post) -> 
         "Оксана Гриценко",
         DEAD,
         "The mail server refuses the address.",
-        "Ask the person for the right address",
+        "Correct it here and send the message again.",
     ):
         assert words in page
 
