@@ -22,7 +22,7 @@ from services.notifications.texts.values import Value, describe_values
 from shared.identity import allow
 from shared.identity.duties import ORGANISERS
 from shared.limits import limiter
-from shared.web import database, settings
+from shared.web import database, release_connection, settings
 
 texts = Blueprint(
     "api_texts", __name__, url_prefix="/api/texts", description="Message texts in an organisation's words"
@@ -100,4 +100,6 @@ def send_test(data: dict[str, Any], name: str, language: str) -> None:
     rules.load_text(database(), name, language)
     source = tidy(data["source"])
     check_text(name, language, source)
-    send_trial(settings(), name, language, source, current_sender(database()), data["address"])
+    sender = current_sender(database())
+    release_connection()
+    send_trial(settings(), name, language, source, sender, data["address"])

@@ -23,7 +23,7 @@ from shared.i18n import LANGUAGES
 from shared.identity import allow
 from shared.identity.duties import ORGANISERS
 from shared.limits import limiter
-from shared.web import database, settings
+from shared.web import database, release_connection, settings
 
 blueprint = Blueprint("texts", __name__)
 ONE = "/templates/<name>/<language>"
@@ -107,7 +107,9 @@ def send_test(name: str, language: str) -> ResponseReturnValue:
     source = tidy(form.data["source"])
     try:
         check_text(name, language, source)
-        send_trial(settings(), name, language, source, current_sender(database()), form.data["address"])
+        sender = current_sender(database())
+        release_connection()
+        send_trial(settings(), name, language, source, sender, form.data["address"])
     except Refusal as refusal:
         return _edit_page(text, _refused(form, refusal)), refusal.status
     return _edit_page(text, form, sent=True)

@@ -1,14 +1,16 @@
 """The API of texts: everything that their pages do."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from deploy.servers.waiting import wait_for
 from services.notifications.messages.catalogue import TEMPLATES
 from shared.i18n import LANGUAGES
-from tests.mail import answer
+from tests.mail import answer, hold
 from tests.service_under_test import ServiceUnderTest
 from tests.services.notifications.conftest import Post
 from tests.services.notifications.texts.test_pages import DEFAULT, OWN
@@ -135,6 +137,19 @@ def test_server_that_does_not_take_the_test_now_is_said_so(post: Post) -> None:
     post.mail.fault("me@example.org", answer(451))
     answered = _try(post)
     assert (answered.status_code, answered.get_json()["code"]) == (503, "trial_not_taken")
+
+
+def test_slow_mail_server_holds_no_connection_to_the_database(post: Post) -> None:
+    post.mail.fault("me@example.org", hold())
+    pool = post.service.sessions.kw["bind"].pool
+    before = pool.checkedout()
+    with ThreadPoolExecutor(1) as aside:
+        trial = aside.submit(_try, post)
+        assert wait_for(lambda: bool(post.mail.received), 20)
+        held = pool.checkedout()
+        post.mail.let_go()
+        answered = trial.result(20)
+    assert (held, answered.status_code) == (before, 204)
 
 
 def test_sms_without_a_provider_is_refused(post: Post) -> None:
