@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.notifications.inbox.models import MOST_SENDER, MOST_SUBJECT, MOST_WORDS, InboxItem, IncomingMail
+from services.notifications.messages.forgetting import KEEP_WORDS
 from services.notifications.messages.models import Message
-from services.notifications.messages.rules import KEEP_WORDS
 from shared.database import ACROSS_ORGANISATIONS
 
 

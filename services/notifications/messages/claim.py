@@ -22,6 +22,7 @@ from services.notifications.messages.attempts import Claim, Outcome
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.compose import Part, Setting, compose
 from services.notifications.messages.gate import Gate
+from services.notifications.messages.letters import drop_message, letter_of, release
 from services.notifications.messages.merging import may_join, shares_calendar
 from services.notifications.messages.models import WAITING, Attempt, Message
 from services.notifications.messages.outcome import add_attempt, end_attempts, try_again
@@ -35,7 +36,7 @@ from services.notifications.messages.parts import (
     reader_for,
 )
 from services.notifications.messages.retry import next_try
-from services.notifications.messages.rules import HOLD, PERSON_KEY, drop_message, give_up, letter_of, release
+from services.notifications.messages.rules import HOLD, PERSON_KEY, give_up
 from services.notifications.messages.truth import Drop, Wait, judge_settling
 from services.notifications.people.rules import Wishes
 from shared import clock

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from services.notifications.messages.letters import letter_of
 from services.notifications.messages.models import Message
 from services.notifications.messages.outcome import note_accepted
-from services.notifications.messages.rules import letter_of, report_failure
+from services.notifications.messages.rules import report_failure
 from services.notifications.people.rules import suppress
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.notifications.messages.rules import SEND_JOB, forget_words
+from services.notifications.messages.forgetting import forget_words
+from services.notifications.messages.rules import SEND_JOB
 from services.notifications.messages.sending import Sender
 from shared.database import transaction
 from shared.settings import Settings

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from services.notifications.calendar.rules import note_told
 from services.notifications.messages.attempts import Claim, Ended, Outcome
+from services.notifications.messages.letters import letter_of
 from services.notifications.messages.models import Attempt, Message
 from services.notifications.messages.retry import next_try
-from services.notifications.messages.rules import give_up, letter_of
+from services.notifications.messages.rules import give_up
 from services.notifications.people.rules import suppress
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS, act_for

@@ -1,4 +1,4 @@
-"""Queueing what others ask to be told, sending again by hand, and forgetting. Sending itself is `sending.py`.
+"""Queueing what others ask to be told, and sending again by hand. Sending itself is `sending.py`.
 
 A command may come twice and in any order: its message id makes it once, its version puts it in its place.
 """
@@ -13,16 +13,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.notifications.calendar.models import CalendarEntry
-from services.notifications.calendar.rules import cancel_entry, forget_entries, put_entry
+from services.notifications.calendar.rules import cancel_entry, put_entry
 from services.notifications.events.models import Event
 from services.notifications.events.rules import keep_event, keep_organisation
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.errors import AddressMissing, MessageUnknown, NothingToResend, WordsForgotten
-from services.notifications.messages.models import WAITING, Attempt, Message
+from services.notifications.messages.letters import drop_message, letter_of
+from services.notifications.messages.models import Message
 from services.notifications.messages.truth import CARRIED, is_overtaken
-from services.notifications.people.rules import forget_lifted
 from shared import clock
-from shared.database import ACROSS_ORGANISATIONS
 from shared.events import (
     CancelCalendarEntry,
     EventCancelled,
@@ -40,8 +39,6 @@ Command = SendMessage | PutCalendarEntry | CancelCalendarEntry
 SEND_JOB = "send_due"
 HOLD = timedelta(seconds=20)
 """How long letters that are ready wait for their turn in a worker; what was not begun by then is anybody's."""
-KEEP_WORDS = timedelta(days=90)
-"""How long names, addresses and words of a message are kept after it was queued; states and counts stay."""
 PERSON_KEY = func.concat(Message.person_id, " ", Message.event_id)
 """What commands and workers lock: one person at one event."""
 
@@ -231,30 +228,6 @@ def _with_first_state(values: dict[str, Any], older: list[Message]) -> dict[str,
     return {**values, **before, CARRIED: True} if before else values
 
 
-# ── letters that say more than one thing ──────────────────────────────────────────────────────────────────────
-
-
-def letter_of(session: Session, message: Message) -> list[Message]:
-    """All messages that go in one letter with this one, locked; the one whose letter it is comes first."""
-    carrier = message.merged_into or message.id
-    together = select(Message).where(or_(Message.id == carrier, Message.merged_into == carrier)).with_for_update()
-    found = session.scalars(together.order_by(Message.queued_at, Message.id)).all()
-    return sorted(found, key=lambda one: one.id != carrier)
-
-
-def release(session: Session, carrier: Message, now: datetime) -> None:
-    """Let go of what the message carries: each is to be said by itself, or in another letter."""
-    carried = update(Message).where(Message.merged_into == carrier.id, Message.state.in_(WAITING))
-    freed = carried.values(merged_into=None, state="queued", due_at=now)
-    session.execute(freed.execution_options(synchronize_session="fetch"))
-
-
-def drop_message(session: Session, message: Message, reason: str, now: datetime) -> None:
-    """It need not be said any more; what it carries must be all the same."""
-    release(session, message, now)
-    message.state, message.reason, message.due_at, message.merged_into = "dropped", reason, None, None
-
-
 # ── what organisers ask ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -310,24 +283,3 @@ def report_failure(session: Session, message: Message, reason: str) -> None:
             reason=reason,
         ),
     )
-
-
-def forget_words(session: Session, now: datetime | None = None) -> int:
-    """Delete names, addresses and words of messages whose retention time is over; how many messages."""
-    now = now or clock.now()
-    old = (
-        update(Message)
-        .where(Message.queued_at < now - KEEP_WORDS, Message.forgotten_at.is_(None), Message.due_at.is_(None))
-        .values(
-            person_name="", address=None, mobile=None, values={}, pass_code=None, link_id=None,
-            subject="", text="", told=None, forgotten_at=now,
-        )
-        .returning(Message.id)
-        .execution_options(**ACROSS_ORGANISATIONS, synchronize_session=False)
-    )  # fmt: skip
-    forgotten = list(session.scalars(old))
-    if forgotten:
-        session.execute(update(Attempt).where(Attempt.message_id.in_(forgotten)).values(answer=""))
-    forget_entries(session, now - KEEP_WORDS)
-    forget_lifted(session, now - KEEP_WORDS)
-    return len(forgotten)

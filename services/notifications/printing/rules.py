@@ -17,10 +17,12 @@ from services.notifications.events.models import Event, Organisation
 from services.notifications.messages.attempts import Outcome
 from services.notifications.messages.compose import Part, Setting, compose
 from services.notifications.messages.delivery import note_bounced, note_delivered
+from services.notifications.messages.forgetting import KEEP_WORDS
+from services.notifications.messages.letters import drop_message
 from services.notifications.messages.models import Message
 from services.notifications.messages.outcome import add_attempt, end_attempts, note_accepted
 from services.notifications.messages.parts import Known, find_known, judge, make_part, reader_for
-from services.notifications.messages.rules import KEEP_WORDS, SEND_JOB, drop_message, give_up
+from services.notifications.messages.rules import SEND_JOB, give_up
 from services.notifications.messages.truth import Drop, Wait
 from services.notifications.people.rules import wishes_of
 from services.notifications.printing.errors import AlreadyReturned, FileForgotten, RowUnknown, RunUnknown

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications.calendar.rules import erase_person
 from services.notifications.inbox.keeping import forget_person as forget_incoming
+from services.notifications.messages.forgetting import BLANK
 from services.notifications.messages.models import Attempt, Message
 from services.notifications.people.rules import forget_address, forget_preference, is_erased, note_erased
 from shared import clock
@@ -19,19 +20,8 @@ from shared.inbox import Reaction
 from shared.outbox import forget_person
 
 UNSENT = ("queued", "to_print")
-NOTHING: dict[str, Any] = {
-    "person_name": "",
-    "address": None,
-    "mobile": None,
-    "values": {},
-    "pass_code": None,
-    "link_id": None,
-    "entry_id": None,
-    "method": None,
-    "subject": "",
-    "text": "",
-    "told": None,
-}
+NOTHING: dict[str, Any] = {**BLANK, "entry_id": None, "method": None}
+"""Erasing goes further than the end of a retention time: the entry of the calendar goes too."""
 
 
 def unless_erased(reaction: Reaction) -> Reaction:

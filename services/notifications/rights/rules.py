@@ -16,8 +16,8 @@ from services.notifications.channels.channel import Channel
 from services.notifications.channels.reader import Reader
 from services.notifications.events.models import Event, Organisation
 from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.forgetting import KEEP_WORDS
 from services.notifications.messages.models import Message
-from services.notifications.messages.rules import KEEP_WORDS
 from services.notifications.people.models import CHANNELS, Suppression
 from services.notifications.people.rules import (
     BY_THE_PERSON,

@@ -7,9 +7,10 @@ from sqlalchemy import select, text, update
 
 from services.notifications.calendar.models import CalendarEntry
 from services.notifications.messages.errors import WordsForgotten
+from services.notifications.messages.forgetting import KEEP_WORDS
 from services.notifications.messages.jobs import forget_old_words
 from services.notifications.messages.models import Message
-from services.notifications.messages.rules import KEEP_WORDS, load_message, resend
+from services.notifications.messages.rules import load_message, resend
 from shared import clock
 from tests.factories.notifications import facts, person, put_entry, send_message, tell
 from tests.mail import answer

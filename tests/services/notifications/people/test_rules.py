@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select, update
 
+from services.notifications.messages.forgetting import KEEP_WORDS
 from services.notifications.messages.jobs import forget_old_words
-from services.notifications.messages.rules import KEEP_WORDS
 from services.notifications.people.errors import (
     AddressUnreadable,
     AlreadyLifted,

@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from services.notifications.messages.forgetting import KEEP_WORDS
 from services.notifications.messages.models import Message
-from services.notifications.messages.rules import KEEP_WORDS
 from services.notifications.printing.models import PrintedLetter, PrintRun
 from services.notifications.printing.rules import MOST_LETTERS, forget_files
 from shared import clock

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from services.notifications.calendar.feeds import PURPOSE as FEED_PURPOSE
 from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.forgetting import KEEP_WORDS
 from services.notifications.messages.jobs import forget_old_words
 from services.notifications.messages.models import Message
-from services.notifications.messages.rules import KEEP_WORDS
 from services.notifications.people.links import PURPOSE as ABOUT_PURPOSE
 from services.notifications.people.links import about_address
 from services.notifications.people.models import Preference, Suppression
