@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from services.notifications.inbox.errors import ItemUnknown
 from services.notifications.inbox.models import STATES, InboxItem
+from shared.paging import PAGE, Paged, page_within
 
-PAGE = 25
 KINDS: dict[str, str | LazyString] = {
     "calendar_answer": lazy_gettext("Answer from a calendar"),
     "calendar_other": lazy_gettext("Calendar file"),
@@ -80,31 +80,22 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Listed:
+class Listed(Paged):
     """A page of items, newest first, and where it stands among all that were found."""
 
     items: Sequence[InboxItem]
     total: int
     page: int
 
-    @property
-    def first(self) -> int:
-        """The number of the first item on this page."""
-        return (self.page - 1) * PAGE + 1
-
-    @property
-    def last(self) -> int:
-        """The number of the last one."""
-        return self.first + len(self.items) - 1
-
 
 def list_items(session: Session, wanted: Filter) -> Listed:
-    """Items of the session's organisation, newest first. Two queries."""
+    """Items of the session's organisation, newest first. Two queries. A page beyond the last one is the last."""
     fits = [InboxItem.state == wanted.state, *([InboxItem.kind == wanted.kind] if wanted.kind else [])]
     total = session.scalar(select(func.count(InboxItem.id)).where(*fits)) or 0
     newest = select(InboxItem).where(*fits).order_by(InboxItem.received_at.desc(), InboxItem.id)
-    items = session.scalars(newest.offset((wanted.page - 1) * PAGE).limit(PAGE)).all()
-    return Listed(items, total, wanted.page)
+    page = page_within(wanted.page, total)
+    items = session.scalars(newest.offset((page - 1) * PAGE).limit(PAGE)).all()
+    return Listed(items, total, page)
 
 
 def count_items(session: Session) -> dict[str, int]:

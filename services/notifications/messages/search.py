@@ -13,8 +13,8 @@ from services.notifications.calendar.models import CalendarEntry
 from services.notifications.events.models import Event
 from services.notifications.messages.errors import PersonUnknown
 from services.notifications.messages.models import SEARCHED, STATES, Message
+from shared.paging import PAGE, Paged, page_within
 
-PAGE = 25
 SEARCHED_COLUMN = literal_column(SEARCHED, String)
 """Written as in the index, so that PostgreSQL uses it."""
 REASONS: dict[str, str | LazyString] = {
@@ -69,22 +69,12 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Found:
+class Found(Paged):
     """A page of messages, newest first, and where it stands among all that were found."""
 
     messages: Sequence[Message]
     total: int
     page: int
-
-    @property
-    def first(self) -> int:
-        """The number of the first message on this page."""
-        return (self.page - 1) * PAGE + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        """The number of the last one."""
-        return min(self.page * PAGE, self.total)
 
 
 def find_messages(
@@ -98,7 +88,7 @@ def find_messages(
         everything = everything.where(Message.person_id == person_id)
     wanted = _narrow(everything, search)
     total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-    page = max(1, min(search.page, -(-total // PAGE)))
+    page = page_within(search.page, total)
     rows = wanted.order_by(Message.queued_at.desc(), Message.id).limit(PAGE).offset((page - 1) * PAGE)
     return Found(session.scalars(rows.options(selectinload(Message.attempts))).all(), total, page)
 

@@ -21,8 +21,8 @@ from services.notifications.people.rules import find_suppression, read_address
 from shared import clock
 from shared.events import AddressMended
 from shared.outbox import record
+from shared.paging import PAGE, Paged, page_within
 
-PAGE = 25
 LOST = ("failed", "bounced")
 OUR_FAULT = ("attempts_used_up", "template_unknown", "unreadable")
 """Reasons that say nothing about the address: the server was away for too long, or the text was missing."""
@@ -40,7 +40,7 @@ OTHER_ADVICE = lazy_gettext("Check the address with the person, or tell them in 
 
 
 @dataclass(frozen=True)
-class Lost:
+class Lost(Paged):
     """A page of what did not arrive, newest first."""
 
     messages: Sequence[Message]
@@ -50,23 +50,13 @@ class Lost:
     our_fault: int
     """how many could be sent again just as they are"""
 
-    @property
-    def first(self) -> int:
-        """The number of the first message on this page."""
-        return (self.page - 1) * PAGE + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        """The number of the last one."""
-        return min(self.page * PAGE, self.total)
-
 
 def list_lost(session: Session, page: int = 1) -> Lost:
     """What did not arrive about events that are still to come. A page beyond the last one is the last one."""
     wanted = _lost()
     by_fault = func.count().filter(Message.reason.in_(OUR_FAULT))
     counted = session.execute(wanted.with_only_columns(func.count(), by_fault)).one()
-    page = max(1, min(page, -(-counted[0] // PAGE)))
+    page = page_within(page, counted[0])
     rows = wanted.order_by(Message.queued_at.desc(), Message.id).limit(PAGE).offset((page - 1) * PAGE)
     pairs = session.execute(rows.with_only_columns(Message, Event)).all()
     events = {event.id: event for _, event in pairs if event is not None}

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from services.notifications.people.models import Suppression
 from services.notifications.people.rules import normal
 from shared.digests import digests_of
+from shared.paging import PAGE, Paged, page_within
 
-PAGE = 25
 REASON_WORDS: dict[str, LazyString] = {
     "bounced": lazy_gettext("A message came back: nothing arrives there."),
     "complained": lazy_gettext("The reader reported our message as unwanted mail."),
@@ -21,29 +21,19 @@ REASON_WORDS: dict[str, LazyString] = {
 
 
 @dataclass(frozen=True)
-class Listed:
+class Listed(Paged):
     """A page of the list, newest first."""
 
     suppressions: Sequence[Suppression]
     total: int
     page: int
 
-    @property
-    def first(self) -> int:
-        """The number of the first row on this page."""
-        return (self.page - 1) * PAGE + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        """The number of the last one."""
-        return min(self.page * PAGE, self.total)
-
 
 def list_suppressions(session: Session, words: str = "", page: int = 1) -> Listed:
     """Closed addresses that hold `words`. A whole address is found also when its person was erased."""
     wanted = _narrow(session, words.strip())
     total = session.scalar(wanted.with_only_columns(func.count())) or 0
-    page = max(1, min(page, -(-total // PAGE)))
+    page = page_within(page, total)
     rows = wanted.order_by(Suppression.since.desc(), Suppression.id).limit(PAGE).offset((page - 1) * PAGE)
     return Listed(session.scalars(rows).all(), total, page)
 

@@ -178,6 +178,13 @@ def test_a_proposal_for_another_time_waits_for_a_person(notifications: ServiceUn
     assert incoming.items(notifications)[0].reason == "countered"
 
 
+def test_page_beyond_the_last_one_is_the_last_one(notifications: ServiceUnderTest) -> None:
+    _, uid = _entry(notifications)
+    incoming.take(notifications, incoming.outlook_reply(uid, STRANGER, partstat="DECLINED"))
+    shown = notifications.signed_in().get("/api/inbox?page=9").get_json()
+    assert (shown["page"], len(shown["items"])) == (1, 1)
+
+
 def test_an_answer_of_a_stranger_waits_and_can_be_confirmed_or_dismissed(notifications: ServiceUnderTest) -> None:
     _, uid = _entry(notifications)
     raw = incoming.outlook_reply(uid, "stranger@example.org", partstat="DECLINED")

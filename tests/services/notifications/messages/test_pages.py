@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import update
 
 from services.notifications.messages.models import STATES, Attempt, Message
-from services.notifications.messages.search import OUTCOMES, PAGE, REASONS
+from services.notifications.messages.search import OUTCOMES, REASONS
 from shared import clock
 from shared.events import EventFacts
+from shared.paging import PAGE
 from tests.factories.notifications import facts, person, put_entry, send_message, tell
 from tests.mail import answer
 from tests.queries import count_queries
