@@ -39,7 +39,8 @@ def test_pages_are_for_everybody(window: BrowserContext, post: Post, language: s
     post.mail.fault("dead@example.org", answer(550, "no such user"))
     entry = put_entry(event)
     lost = send_message(event, person=person(name=LONG, email=None))
-    post.service.deliver_all([told, entry, lost])
+    paper = send_message(event, person=person(name="Анна Шевченко", email=None), pass_code="HD1:abc")
+    post.service.deliver_all([told, entry, lost, paper])
     post.send()
     for _ in range(30):
         post.service.deliver(send_message(event))
@@ -53,6 +54,7 @@ def test_pages_are_for_everybody(window: BrowserContext, post: Post, language: s
     about = about_address(settings, told.message_id).removeprefix(f"{settings.base_url}/notifications")
     pages = {
         "messages": f"/events/{event.event_id}/messages",
+        "letters": f"/events/{event.event_id}/letters",
         "everywhere": "/messages",
         "person": f"/people/{told.person.id}/messages",
         "message": f"/messages/{entry.message_id}",
