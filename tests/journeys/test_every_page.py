@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pyotp
 import pytest
@@ -41,6 +42,16 @@ NO_PAGES = {
     "timetable.progress": "a part of a page",
     "replan.show": "led to once the rounds have begun; test_planning_browser.py of timetable judges it",
     "texts.mail": "the mail inside the page of its text",
+    "messages.as_seen": "the mail inside the page of its message",
+    "messages.show": "a message again, below its event: inbox and letters lead to it",
+    "messages.show_progress": "a part of a page",
+    "calendar.feed": "a file for calendars",
+    "printing.file": "a PDF",
+    "printing.queue": "the demo reaches everybody without paper; test_people_look.py of notifications judges it",
+    "printing.show": "the same",
+    "inbox.show": "nobody has written back in the demo; test_browser.py of the inbox judges it",
+    "suppressions.show_one": "no address is closed in the demo; test_people_look.py of notifications judges the list",
+    "about.show_unsubscribe": "led to by mail programs",
 }
 """What is asked for by GET and is no page that somebody is shown, with the reason."""
 
@@ -173,6 +184,9 @@ def test_every_page(demo: Stack, browser: Browser) -> None:
     for name, mail in mails.items():
         readers.append(people.come_by_link(name, mail))
         readers[-1].read("/")
+    curious = people.reader("reader-of-a-mail")
+    curious.read(urlsplit(next(link for link in candidate_mail.links() if "/about/" in link)).path)
+    readers.append(curious)
     phone = people.reader("phone-at-the-door")
     phone.read("/door")
     people.show_refusals()

@@ -165,8 +165,12 @@ def _parameter(name: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Text on one line, without the control characters that no value may hold (RFC 5545 §3.3.11)."""
+    """Text on one line, without the control characters that no value may hold (RFC 5545 §3.3.11).
+
+    Nor byte order marks: libical takes a value of nothing else for none.
+    """
     plain = "".join(letter if letter.isprintable() or ord(letter) > 159 else " " for letter in text)
+    plain = plain.replace("\ufeff", "")
     # icalendar takes these two for a line break when it writes.
     return plain.replace("\\N", "/N").strip()
 

@@ -2,12 +2,19 @@
 
 import uuid
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.notifications.messages.pages import search_values
-from services.notifications.messages.schemas import SearchSchema
-from services.notifications.messages.search import Search, find_messages, find_person, load_events, newest_to
+from services.notifications.messages.schemas import PersonSchema, SearchSchema
+from services.notifications.messages.search import (
+    Search,
+    find_messages,
+    find_person,
+    is_known_person,
+    load_events,
+    newest_to,
+)
 from services.notifications.people.rules import find_suppression, load_preference
 from shared.forms import read_form
 from shared.identity import allow
@@ -26,6 +33,16 @@ def everywhere() -> ResponseReturnValue:
     values = search_values(form, "lookup.everywhere")
     events = load_events(database(), found.messages)
     return render_template("messages/everywhere.html", found=found, events=events, **values), 200 if form else 422
+
+
+@blueprint.get("/messages/to")
+@allow(*ORGANISERS)
+def to_person() -> ResponseReturnValue:
+    """Where other services lead to, who do not know whether somebody was ever written to: their messages, or none."""
+    person_id = read_form(PersonSchema(), request.args).data.get("person")
+    if person_id is None or not is_known_person(database(), person_id):
+        return render_template("messages/nobody.html")
+    return redirect(url_for("lookup.of_person", person_id=person_id), 303)
 
 
 @blueprint.get("/people/<uuid:person_id>/messages")

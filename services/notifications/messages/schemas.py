@@ -23,6 +23,15 @@ class SearchSchema(Schema):
     page = count(1, MOST_PAGES, required=False, load_default=1)
 
 
+class PersonSchema(Schema):
+    """Whose messages are asked for."""
+
+    class Meta(Schema.Meta):
+        unknown = EXCLUDE
+
+    person = fields.UUID(load_default=None)
+
+
 class PageSchema(Schema):
     """Which page of a list."""
 

@@ -112,6 +112,11 @@ def find_person(session: Session, person_id: uuid.UUID, search: Search) -> Found
     return find_messages(session, search, person_id=person_id)
 
 
+def is_known_person(session: Session, person_id: uuid.UUID) -> bool:
+    """Was anything ever to be told to this person?"""
+    return session.scalar(select(Message.id).where(Message.person_id == person_id).limit(1)) is not None
+
+
 def newest_to(session: Session, person_id: uuid.UUID) -> Message:
     """The newest message to somebody: it has the name and the address of today. Raises PersonUnknown."""
     newest = select(Message).where(Message.person_id == person_id).order_by(Message.queued_at.desc()).limit(1)

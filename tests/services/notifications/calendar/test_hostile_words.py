@@ -64,6 +64,7 @@ def test_lines_are_short_and_no_letter_is_cut(name: str) -> None:
 
 @settings(max_examples=150, deadline=None)
 @example('Meet & Greet, zaal 1; \\n of 2: "Oost"')
+@example("\ufeff")
 @given(names)
 def test_place_is_read_as_it_was_typed(name: str) -> None:
     file = _file(name)

@@ -98,6 +98,17 @@ def test_person_page_has_all_events_and_what_the_person_wants(post: Post) -> Non
         assert words in page
 
 
+def test_other_services_lead_to_a_person_whether_or_not_somebody_wrote_to_them(post: Post) -> None:
+    _failed(post)
+    (message,) = post.messages()
+    answer = post.service.signed_in().get(f"/messages/to?person={message.person_id}")
+    assert (answer.status_code, answer.location) == (303, f"/people/{message.person_id}/messages")
+    for nobody in (f"?person={uuid.uuid4()}", "?person=x", ""):
+        assert "We have not written to this person." in _page(post, f"/messages/to{nobody}")
+    stranger = post.service.signed_in(organisation_id=STRANGER_ORGANISATION_ID)
+    assert stranger.get(f"/messages/to?person={message.person_id}").status_code == 200
+
+
 def test_person_whom_nobody_wrote_to_is_unknown(post: Post) -> None:
     _page(post, f"/people/{uuid.uuid4()}/messages", 404)
     _failed(post)
