@@ -2,7 +2,8 @@
 
 import uuid
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Response, request
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from services.notifications.channels.sms.channel import make_listener
@@ -58,8 +59,7 @@ def _genuine_form() -> tuple[Listener, Form]:
 
 
 @blueprint.record_once
-def _take_no_notice_of_cookies(state: object) -> None:
+def _take_no_notice_of_cookies(state: BlueprintSetupState) -> None:
     """A provider has no cookie and no token of ours: its signature is what counts."""
-    app: Flask = state.app  # type: ignore[attr-defined]
     for view in (receive_receipt, receive_reply):
-        app.extensions["csrf"].exempt(f"{view.__module__}.{view.__name__}")
+        state.app.extensions["csrf"].exempt(f"{view.__module__}.{view.__name__}")

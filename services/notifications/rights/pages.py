@@ -4,7 +4,7 @@ Opening it changes nothing: mail scanners follow links. What changes something i
 button sends `List-Unsubscribe=One-Click` and has no cookie (RFC 8058 §3.1).
 """
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -56,7 +56,7 @@ def save(token: str) -> ResponseReturnValue:
     message, form = _open(token), read_form(WishesSchema(), request.form)
     if not form:
         return _page(token, message, form), 422
-    wanted: Wanted = form.data  # type: ignore[assignment]
+    wanted = cast(Wanted, form.data)
     try:
         choose_wishes(database(), message, wanted, make_channels(settings()))
     except Refusal as refusal:
