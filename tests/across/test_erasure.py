@@ -48,7 +48,7 @@ class House:
         self._carried: set[tuple[uuid.UUID, str]] = set()
 
     def __getitem__(self, name: str) -> ServiceUnderTest:
-        return self.services[name]  # type: ignore[index]
+        return self.services[name]
 
     def carry(self) -> None:
         """Deliver what is in the outboxes until nothing new comes of it."""
@@ -144,7 +144,7 @@ def _answer_and_choose(house: House, person_id: uuid.UUID) -> None:
         )  # fmt: skip
 
 
-def house_messages(house: House):  # type: ignore[no-untyped-def]
+def house_messages(house: House):
     """Every message that notifications knows."""
     with house["notifications"].session() as session:
         return session.scalars(select(Message).order_by(Message.queued_at)).all()

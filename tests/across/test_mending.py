@@ -20,7 +20,7 @@ OLD, NEW = "dead@example.org", "right@example.org"
 
 
 def _mended(kind: str, person_id: uuid.UUID, **changes: str | None) -> AddressMended:
-    return replace(AddressMended(ORGANISATION_ID, kind, person_id, "email", OLD, NEW), **changes)  # type: ignore[arg-type]
+    return replace(AddressMended(ORGANISATION_ID, kind, person_id, "email", OLD, NEW), **changes)
 
 
 @pytest.fixture
@@ -120,6 +120,6 @@ def test_events_about_people_that_are_nobody_change_nothing(
         assert session.scalars(select(Attendee)).all() == []
 
 
-def _interpreter(session):  # type: ignore[no-untyped-def]
+def _interpreter(session):
     """An interpreter of the region."""
     return planning.make_interpreter(session, "Olena")

@@ -157,7 +157,7 @@ def _cpu(pids: Sequence[int]) -> float:
 
 def _ready_mail(settings: Settings, sessions: object) -> bytes:
     """One of the mails that the workers will send."""
-    with sessions() as session:  # type: ignore[operator]
+    with sessions() as session:
         [claim] = claim_letters(session, settings, Gate(make_channels(settings)), 1)
         session.rollback()
     return make_mail(claim.letter, settings.mail_from).replace(claim.letter.mail_id.encode(), b"ready@example.org")
@@ -183,7 +183,7 @@ def _use(
     web: Web, scene: check_in.Scene, bookers: Sequence[stand_booking.Booker], when: str, lasts: Callable[[], float]
 ) -> list[Row]:
     """Scans and bookings at the pace of a busy day, as long as `lasts` says: seconds, or true for longer."""
-    begun, times = time.perf_counter(), {"scan": [], "booking": []}  # type: ignore[var-annotated]
+    begun, times = time.perf_counter(), {"scan": [], "booking": []}
 
     def goes_on() -> bool:
         answer = lasts()

@@ -100,7 +100,7 @@ END:VCALENDAR
 
 def outlook_reply(uid: str, attendee: str, sender: str = "", **changes: object) -> bytes:
     """Outlook: the file as the last alternative, in quoted-printable."""
-    file = reply_file(uid, attendee, **changes).replace("=", "=3D")  # type: ignore[arg-type]
+    file = reply_file(uid, attendee, **changes).replace("=", "=3D")
     method = changes.get("method", "REPLY")
     return multipart(
         "alternative",

@@ -22,7 +22,6 @@ def make_printable(text: str, folder: Path) -> str:
     return "".join(letter if is_printable(letter, folder) else UNKNOWN for letter in text)
 
 
-@cache
 def is_printable(text: str, folder: Path) -> bool:
     """Has some font every letter of the text?"""
     wanted = {ord(letter) for letter in text if not letter.isspace()}

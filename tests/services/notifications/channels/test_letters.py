@@ -48,7 +48,7 @@ EVIL = [
 
 def _letter(name: str = "Оксана Гриценко", readable: str = "Oksana Hrytsenko", **changes: object) -> PaperLetter:
     letter = replace(LETTER, reader=name, body=BODY, footer=Wording("", (Paragraph("Werkregio"),)))
-    letter = replace(letter, picture=code_png(CODE), **changes)  # type: ignore[arg-type]
+    letter = replace(letter, picture=code_png(CODE), **changes)
     return PaperLetter(letter, "112", "Номер 112", readable, "українська")
 
 
@@ -112,7 +112,7 @@ def test_printed_code_can_be_scanned(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def compile_both(path: str, **options: object) -> bytes:
         shown = {name: value for name, value in options.items() if name not in {"format", "pdf_standards"}}
-        kept.extend(compile_pdf(path, format="png", ppi=150, **shown))  # type: ignore[arg-type]
+        kept.extend(compile_pdf(path, format="png", ppi=150, **shown))
         return compile_pdf(path, **options)  # type: ignore[arg-type, return-value]
 
     monkeypatch.setattr(paper.typst, "compile", compile_both)

@@ -43,7 +43,7 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def _send(settings: Settings, **changes: object) -> Taken:
     channel = make_sms_channel(settings)
     assert channel is not None
-    letter = replace(LETTER, **{"written_at": clock.now(), "mobile": MOBILE, "short": SHORT, **changes})  # type: ignore[arg-type]
+    letter = replace(LETTER, **{"written_at": clock.now(), "mobile": MOBILE, "short": SHORT, **changes})
     with channel.connect() as connection:
         return connection.send(letter)
 
@@ -91,7 +91,7 @@ def test_group_of_senders_is_named_as_one(settings: Settings, sms: FaultyProvide
 def test_fault_is_named_for_what_it_means(
     settings: Settings, sms: FaultyProvider, fault: object, kind: type[NotHandedOver], code: int | None
 ) -> None:
-    sms.fault(MOBILE, fault)  # type: ignore[arg-type]
+    sms.fault(MOBILE, fault)
     with pytest.raises(NotHandedOver) as raised:
         _send(settings)
     assert (type(raised.value), raised.value.code) == (kind, code)
@@ -100,7 +100,7 @@ def test_fault_is_named_for_what_it_means(
 @pytest.mark.parametrize("fault", [hang(), hang(keeps=True), trickle()])
 @pytest.mark.usefixtures("patience")
 def test_silence_is_not_waited_for_without_end(settings: Settings, sms: FaultyProvider, fault: object) -> None:
-    sms.fault(MOBILE, fault)  # type: ignore[arg-type]
+    sms.fault(MOBILE, fault)
     with pytest.raises(Lost):
         _send(settings)
 

@@ -92,7 +92,7 @@ def test_a_mail_that_cannot_be_taken_in_is_moved_on_from_and_shown(
     def stumble(session: object, raw: bytes, *rest: object) -> object:
         if b"Struikel" in raw:
             raise RecursionError
-        return take(session, raw, *rest)  # type: ignore[arg-type]
+        return take(session, raw, *rest)
 
     monkeypatch.setattr(polling, "take_mail", stumble)
     for words in ("Struikel", "Daarna"):

@@ -53,7 +53,7 @@ class PostOffice:
         with self.dovecot.open(address) as box:
             *_, last = box.fetch()
             found: Any = last.obj
-            return found  # type: ignore[no-any-return]
+            return found
 
 
 @pytest.fixture

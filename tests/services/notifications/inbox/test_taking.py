@@ -28,7 +28,7 @@ STRANGER = "stranger@example.net"
 
 def _sent(service: ServiceUnderTest, **changes: object) -> tuple[SendMessage, str]:
     """An invitation to a candidate that was sent, and its Message-ID."""
-    command = send_message(tell(service, facts()), **changes)  # type: ignore[arg-type]
+    command = send_message(tell(service, facts()), **changes)
     service.deliver(command)
     mail_id = incoming.mark_sent(service, command.message_id)
     service.forget_outbox()

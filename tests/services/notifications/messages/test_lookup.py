@@ -29,7 +29,7 @@ def _page(post: Post, address: str, status: int = 200) -> str:
 
 def _failed(post: Post, **who: object) -> tuple[EventFacts, uuid.UUID]:
     event = tell(post.service, facts())
-    told = send_message(event, person=person(**{"email": DEAD, **who}))  # type: ignore[arg-type]
+    told = send_message(event, person=person(**{"email": DEAD, **who}))
     post.mail.fault(DEAD, answer(550, "no such user"))
     post.service.deliver(told)
     post.send()
@@ -328,7 +328,7 @@ def test_what_waits_for_days_is_no_part_of_the_rush(post: Post) -> None:
 # ── the API ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _api(post: Post):  # type: ignore[no-untyped-def]
+def _api(post: Post):
     client = post.service.signed_in()
     page = client.get("/templates").get_data(as_text=True)
     return client, {"X-CSRFToken": page.split('name="csrf-token" content="')[1].split('"')[0]}

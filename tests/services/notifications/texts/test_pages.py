@@ -160,7 +160,7 @@ def test_text_that_cannot_be_sent_is_refused_with_a_sentence(
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "99999999999999", "1.5"])
 def test_version_that_is_none_is_refused(notifications: ServiceUnderTest, version: str) -> None:
-    answered = save(notifications, version=version)  # type: ignore[arg-type]
+    answered = save(notifications, version=version)
     assert answered.status_code == 422
 
 

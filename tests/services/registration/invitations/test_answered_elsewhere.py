@@ -85,7 +85,7 @@ def test_the_calendar_answers_for_the_candidate(
 def test_a_word_about_something_else_changes_nothing(
     registration: ServiceUnderTest, invitation: Invitation, changes: dict[str, object]
 ) -> None:
-    registration.deliver(replace(_by_message(invitation), **changes))  # type: ignore[arg-type]
+    registration.deliver(replace(_by_message(invitation), **changes))
     assert _state(registration, invitation)[0] == "sent"
 
 

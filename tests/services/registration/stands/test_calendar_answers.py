@@ -83,5 +83,5 @@ def test_a_move_asks_anew_and_an_answer_to_before_counts_no_more(
 def test_an_answer_of_somebody_else_changes_nothing(
     registration: ServiceUnderTest, declined: CalendarEntryAnswered, changes: dict[str, object]
 ) -> None:
-    registration.deliver(replace(declined, **changes))  # type: ignore[arg-type]
+    registration.deliver(replace(declined, **changes))
     assert _invitation(registration, declined).calendar_answer is None

@@ -41,7 +41,7 @@ def _answer(block: RosterBlock, answer: str, **changes: object) -> CalendarEntry
         comment="Ziek <b>helaas</b>",
         answered_at=clock.now(),
     )
-    return replace(said, **changes)  # type: ignore[arg-type]
+    return replace(said, **changes)
 
 
 def _rounds(service: ServiceUnderTest, interpreter_id: uuid.UUID) -> set[int]:
