@@ -26,12 +26,17 @@ def dkim() -> None:
 @click.option("--domain", required=True, help="The domain that mails come from.")
 def make(kind: str, selector: str, domain: str) -> None:
     """Make a key, and print its settings and the DNS record. It is kept nowhere."""
-    key = generate_private_key(65537, KEY_SIZE) if kind == "rsa" else Ed25519PrivateKey.generate()
-    text = base64.b64encode(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())).decode()
+    text = make_key(kind)
     click.echo("Settings; the first is a secret:\n")
     click.echo(f"HANDDRUK_DKIM_KEY={text}\nHANDDRUK_DKIM_SELECTOR={selector}\nHANDDRUK_DKIM_DOMAIN={domain}\n")
     click.echo("Publish this in DNS first, and wait until it is there:\n")
     _tell_record(selector, domain, text)
+
+
+def make_key(kind: str) -> str:
+    """A new private key, `rsa` or `ed25519`, as the settings want it."""
+    key = generate_private_key(65537, KEY_SIZE) if kind == "rsa" else Ed25519PrivateKey.generate()
+    return base64.b64encode(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())).decode()
 
 
 @dkim.command()

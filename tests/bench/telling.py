@@ -1,4 +1,4 @@
-"""Telling ten thousand people: real worker processes, a pass and a calendar entry in each mail, four languages.
+"""Telling ten thousand people: real worker processes, a pass and a calendar entry in each signed mail, four languages.
 
 Held against a bare smtplib that sends one ready mail of the same size to the same server over and over. Meanwhile the
 door and the booking of stands are used as on a busy day, and their times are held against those of a quiet moment.
@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from deploy.dkim import make_key
 from deploy.servers.ports import LOOPBACK, accepts, choose_free
 from deploy.servers.waiting import wait_for
 from services.notifications.channels.email.mime import make_mail
@@ -46,14 +47,15 @@ TOLD = f"{PEOPLE} invitations, {WORKERS} worker processes"
 def run() -> list[Row]:
     """Six rows: the bare sender, ours, and scans and bookings without and with it."""
     with laid_ground("registration", "notifications") as ground, sink() as port:
-        settings = _notifications(ground, port)
+        environ = _environ(ground, port)
+        settings = load_settings("notifications", environ)
         sessions = make_sessions(make_engine(settings.database_url), settings.secret_keys)
         queue_crowd(sessions, PEOPLE)
         rows = [_measure_bare(_ready_mail(settings, sessions), port)]
         scene, bookers = check_in._prepare(ground, SCANS_ALONE + MOST_SCANS), stand_booking._prepare(ground).bookers
         with registration_web(ground) as web:
             rows += _use(web, scene, bookers[: len(bookers) // 2], "alone", lambda: QUIET_SECONDS)
-            with workers(ground, settings) as pids:
+            with workers(environ) as pids:
                 told: list[Row] = []
                 thread = threading.Thread(target=lambda: told.append(_measure_telling(settings, pids, port)))
                 thread.start()
@@ -67,8 +69,9 @@ def run() -> list[Row]:
 # ── the workers ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _notifications(ground: Ground, port: int) -> Settings:
-    return load_settings("notifications", {**ground.environ, "HANDDRUK_SMTP_URL": f"smtp://{LOOPBACK}:{port}"})
+def _environ(ground: Ground, port: int) -> dict[str, str]:
+    mail = {"HANDDRUK_SMTP_URL": f"smtp://{LOOPBACK}:{port}", "HANDDRUK_DKIM_KEY": make_key("rsa")}
+    return {**ground.environ, **mail}
 
 
 @contextmanager
@@ -86,12 +89,11 @@ def sink() -> Iterator[int]:
 
 
 @contextmanager
-def workers(ground: Ground, settings: Settings) -> Iterator[list[int]]:
+def workers(environ: dict[str, str]) -> Iterator[list[int]]:
     """The worker processes as they run in production, without their beat: who measures asks for the job."""
     command = ["worker", "notifications", "--concurrency", str(WORKERS)]
-    environ = {**os.environ, **ground.environ, "HANDDRUK_SMTP_URL": settings.smtp_url}
     process = subprocess.Popen(
-        [sys.executable, "-m", "deploy.command", *command], cwd=ROOT, env=environ,
+        [sys.executable, "-m", "deploy.command", *command], cwd=ROOT, env={**os.environ, **environ},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

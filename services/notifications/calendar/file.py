@@ -169,8 +169,10 @@ def one_line(text: str) -> str:
 
     Nor byte order marks: libical takes a value of nothing else for none.
     """
-    plain = "".join(letter if letter.isprintable() or ord(letter) > 159 else " " for letter in text)
-    plain = plain.replace("\ufeff", "")
+    plain = text
+    if not text.isprintable():
+        plain = "".join(letter if letter.isprintable() or ord(letter) > 159 else " " for letter in text)
+        plain = plain.replace("\ufeff", "")
     # icalendar takes these two for a line break when it writes.
     return plain.replace("\\N", "/N").strip()
 

@@ -28,8 +28,6 @@ last two."""
 LONGEST_TEXT = 255
 """Octets of one string in a TXT record (RFC 1035 §3.3.14)."""
 _FOLDS = re.compile(rb"\r\n(?=[ \t])")
-_SPACES = re.compile(rb"[ \t]+")
-_ENDS = re.compile(rb"[ \t]+(?=\r\n)")
 _PrivateKey = RSAPrivateKey | Ed25519PrivateKey
 
 
@@ -49,7 +47,7 @@ class Signer:
         signatures = b""
         for selector, key in self._keys:
             tags = self._tags(selector, key, at, names, body_hash)
-            unsigned = b"dkim-signature:" + _SPACES.sub(b" ", _FOLDS.sub(b"", tags)).strip()
+            unsigned = b"dkim-signature:" + _single_spaced(_FOLDS.sub(b"", tags)).strip()
             signature = base64.b64encode(_sign(key, b"".join(lines) + unsigned))
             signatures += b"DKIM-Signature: " + tags + _folded(signature) + b"\r\n"
         return signatures + mail
@@ -99,15 +97,23 @@ def _sign(key: _PrivateKey, said: bytes) -> bytes:
 def _relaxed_headers(head: bytes) -> list[tuple[bytes, bytes]]:
     """Names in small letters, each header on one line, with single spaces (§3.4.2)."""
     split = (line.partition(b":") for line in _FOLDS.sub(b"", head).split(b"\r\n"))
-    return [(name.strip().lower(), _SPACES.sub(b" ", value).strip()) for name, _, value in split]
+    return [(name.strip().lower(), _single_spaced(value).strip()) for name, _, value in split]
 
 
 def _relaxed_body(body: bytes) -> bytes:
     """Single spaces, none before a line's end, no empty lines at the end (§3.4.4)."""
-    tidy = _SPACES.sub(b" ", _ENDS.sub(b"", body))
+    tidy = b"\r\n".join(line.rstrip(b" ") for line in _single_spaced(body).split(b"\r\n"))
     while tidy.endswith(b"\r\n"):
         tidy = tidy[:-2]
     return tidy + b"\r\n" if tidy else b""
+
+
+def _single_spaced(text: bytes) -> bytes:
+    """One space for each run of spaces and tabs. Not by an expression: that would stop at each of a body's spaces."""
+    text = text.replace(b"\t", b" ")
+    while b"  " in text:
+        text = text.replace(b"  ", b" ")
+    return text
 
 
 def _choose(headers: list[tuple[bytes, bytes]]) -> tuple[bytes, list[bytes]]:
