@@ -12,6 +12,12 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("nl", "uk", "ru")
 """English is the source."""
+FAMILIAR = {
+    "nl": r"(?i)\b(je|jij|jou|jouw|jullie)\b",
+    "uk": r"\b(ви|вас|вам|вами|ваш\w*)\b|(?i:\b(ти|тебе|тобі|твій|твоя|твоє|твої)\b)",
+    "ru": r"\b(вы|вас|вам|вами|ваш\w*)\b|(?i:\b(ты|тебя|тебе|твой|твоя|твоё|твои)\b)",
+}
+"""Who is spoken to as a friend, or with a small letter: "Ви" and "Вы" to one person have a capital."""
 PLACE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
@@ -66,3 +72,10 @@ def test_plural_has_every_form_of_the_language(language: str, count: int) -> Non
     plurals = [message for message in read_catalogue(language) if isinstance(message.id, tuple | list)]
     assert plurals
     assert all(len(forms(message)) == count for message in plurals)
+
+
+@pytest.mark.parametrize("language", FAMILIAR)
+def test_everybody_is_addressed_formally_and_nobody_is_shouted_at(language: str) -> None:
+    said = [text for message in read_catalogue(language) if message.id for text in forms(message)]
+    assert [text for text in said if re.search(FAMILIAR[language], text)] == []
+    assert [text for text in said if "!" in text.replace("![", "")] == []
