@@ -42,6 +42,8 @@ class Template:
     settles: timedelta = timedelta(0)
     """how long it may wait for other news to be merged with (HANDDRUK_MERGE_SECONDS when that is less); 0 for what
     answers a person's own click"""
+    urgent: bool = False
+    """of several in one letter, this one gives the subject"""
     essential: bool = True
     """also for somebody who wants no invitations and reminders: it is about what they take part in already"""
 
@@ -102,16 +104,18 @@ TEMPLATES: dict[str, Template] = {
             ("old_starts_at?", "old_place?"),
             ("link", "calendar"),
             settles=NEWS_SETTLES,
+            urgent=True,
         ),
         Template(
             "event_cancelled",
             lazy_gettext("Event cancelled"),
             lazy_gettext("The event was cancelled."),
             ("contact", "candidate", "interpreter"),
-            (),
+            ("blocks?",),
             ("calendar",),
             survives_cancelling=True,
             overtakes=("event_moved",),
+            urgent=True,
         ),
         Template(
             "interpreter_invited",
@@ -136,7 +140,7 @@ TEMPLATES: dict[str, Template] = {
             lazy_gettext("Interpreter not needed after all"),
             lazy_gettext("The new plan does without this part of the interpreter's day."),
             ("interpreter",),
-            (),
+            ("blocks?",),
             ("calendar",),
             needs_entry=True,
             settles=NEWS_SETTLES,
@@ -146,7 +150,7 @@ TEMPLATES: dict[str, Template] = {
             lazy_gettext("Interpreter at another address"),
             lazy_gettext("You changed the e-mail address of this interpreter; this goes to the old one."),
             ("interpreter",),
-            (),
+            ("blocks?",),
             ("calendar",),
             needs_entry=True,
             overtakes=("interpreter_invited",),

@@ -81,7 +81,7 @@ def compose(parts: Sequence[Part], setting: Setting, language: str, perhaps_sent
     each = [_word_part(part, setting, language, part is tells) for part in parts]
     link, about = find_link(newest, setting.settings), about_address(setting.settings, carrier.id)
     values = {**values_for(newest, newest.values, setting, link, calendar is not None), "about": about}
-    body = each[0] if len(each) == 1 else _join(each, language, values)
+    body = each[0] if len(each) == 1 else _join(parts, each, language, values)
     words = frame_words(body, language, values, picture=f"cid:{picture_id(carrier.mail_id)}" if picture else "")
     carrier.subject = _without_links(words.subject, parts, setting.settings)
     carrier.text = _without_links(words.unbroken, parts, setting.settings)
@@ -126,9 +126,12 @@ def _word_part(part: Part, setting: Setting, language: str, in_calendar: bool) -
     return wording
 
 
-def _join(each: Sequence[Wording], language: str, values: dict[str, Any]) -> Wording:
+def _join(parts: Sequence[Part], each: Sequence[Wording], language: str, values: dict[str, Any]) -> Wording:
     """Several messages as one, under a heading each; in a sentence or two where that is enough."""
-    joined = join_wordings(put_into_words(WORDS, MERGED, language, values), each, values["person"]["name"])
+    urgent = (place for place, part in enumerate(parts) if TEMPLATES[part.message.template].urgent)
+    news = each[next(urgent, 0)].subject
+    opening = put_into_words(WORDS, MERGED, language, {**values, "news": news})
+    joined = join_wordings(opening, each, values["person"]["name"])
     shorts = [wording.short for wording in each if wording.short]
     if not shorts:
         return replace(joined, short="")

@@ -3,12 +3,13 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.notifications.calendar.models import CalendarEntry
-from services.notifications.calendar.rules import content_of, live_entries
+from services.notifications.calendar.rules import content_of, is_known, live_entries
 from services.notifications.channels.channel import Channel
 from services.notifications.channels.quiet import quiet_until
 from services.notifications.channels.reader import Reader
@@ -98,7 +99,16 @@ def make_part(session: Session, message: Message, known: Known) -> Part:
             values |= visit.values
             if "blocks" in visit.values:
                 values["blocks"] = blocks + [block for block in visit.values["blocks"] if block not in blocks]
-    return Part(message, values, known.entries.get(message.entry_id) if message.entry_id else None)
+    entry = known.entries.get(message.entry_id) if message.entry_id else None
+    if entry is not None and message.method == "CANCEL":
+        values |= _blocks_told(entry)
+    return Part(message, values, entry)
+
+
+def _blocks_told(entry: CalendarEntry) -> dict[str, Any]:
+    """Which part of an interpreter's day is taken away: at the times that their calendar has."""
+    told = entry.told["details"] if is_known(entry) and entry.told else entry.values
+    return {"blocks": told["blocks"]} if told.get("blocks") else {}
 
 
 def reader_for(message: Message, wishes: Wishes) -> Reader:

@@ -93,6 +93,9 @@ def sample_values(name: str, organisation: str, mailbox: str, *, sparse: bool = 
     stops = {"timetable_candidate": CANDIDATE_STOPS, "timetable_employer": EMPLOYER_STOPS}
     given = {key: value for key, value in {**VALUES, "stops": stops.get(name, [])}.items() if key in wanted}
     event = EVENT
+    if "blocks" in given and "interpreter" not in template.kinds[:1]:
+        # The reader of the sample is no interpreter: what they lose is the whole event.
+        given["blocks"] = [{**VALUES["blocks"][0], "ends_at": EVENT["ends_at"].isoformat()}]
     if sparse:
         given = {key: [] if isinstance(value, list) else value for key, value in given.items()}
         given |= {"answer": "declined"} if "answer" in given else {}

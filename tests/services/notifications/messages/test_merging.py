@@ -69,12 +69,12 @@ def test_news_waits_for_other_news_and_goes_as_one_letter(post: Post, event: Eve
     _settle(post)
     assert post.send() == 1
     (mail,) = post.mail.received
-    assert str(mail.mail["Subject"]) == f"Wat u moet weten over {event.name}"
+    assert str(mail.mail["Subject"]) == f"Andere plaats: {event.name}, en meer nieuws"
     found = _by_template(post)
     assert found["timetable_candidate"].subject in mail.text.replace("\r\n", " ")
     assert found["timetable_candidate"].subject in mail.html.replace("&amp;", "&")
     assert "Andere plaats" in mail.text
-    assert found["event_moved"].subject == mail.mail["Subject"]
+    assert found["event_moved"].subject == mail.mail["Subject"], "the one that carries the letter"
     assert mail.text.count("Ганна Їжакевич-Ґалаґан") == 1, "greeted once"
     assert mail.text.count("\r\n-- \r\n") == 1, "one footer"
     assert mail.text.count(f"Plaats: {event.venue}") == 1, "nothing is said twice"

@@ -12,7 +12,7 @@ from services.notifications.calendar.file import WORDS as CALENDAR_WORDS
 from services.notifications.channels.sms.segments import count_segments, plain_text
 from services.notifications.messages.catalogue import FRAME, MERGED, TEMPLATES, WORDS
 from services.notifications.messages.compose import Words, frame_words
-from services.notifications.messages.samples import EVENT, MAILBOX, SENDER, sample_picture, sample_values
+from services.notifications.messages.samples import EVENT, MAILBOX, SENDER, VALUES, sample_picture, sample_values
 from services.notifications.wording.grammar import check_values, read_tree
 from services.notifications.wording.source import (
     Button,
@@ -150,7 +150,7 @@ def _readings(name: str, language: str) -> list[Wording]:
     full, sparse = (sample_values(name, SENDER, MAILBOX, sparse=sparse) for sparse in (False, True))
     link = {"link": LONG_LINK} if full["link"] else {}
     changes: list[dict[str, Any]] = [
-        {}, {"answer": "declined"}, {"stops": []},
+        {}, {"answer": "declined"}, {"stops": []}, {"blocks": VALUES["blocks"]},
         {"moved": {"day": False, "time": True, "when": True, "place": False}},
         {"moved": {"day": False, "time": False, "when": False, "place": True}},
     ]  # fmt: skip
