@@ -5,8 +5,10 @@ sums or definitions: so a text does no more than say words, and takes no longer 
 list. (The sandbox of Jinja alone would let `'x' * 10**9` and loops in loops through.)
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from flask_babel import LazyString, lazy_gettext
@@ -143,7 +145,7 @@ class _Meaning:
             match node:
                 case nodes.Output():
                     for part in node.nodes:
-                        self._value(part)
+                        self._written(part)
                 case nodes.If():
                     self._value(node.test)
                     self.check([*node.body, *node.elif_, *node.else_])
@@ -158,6 +160,27 @@ class _Meaning:
         inside = _Meaning({**self._values, node.target.name: items[0] if items else None})
         inside.check(node.body)
         self.check(node.else_)
+
+    def _written(self, node: nodes.Node) -> None:
+        """What is to be read must be words, a figure or a date, whichever way a choice goes."""
+        match node:
+            case nodes.CondExpr():
+                self._value(node.test)
+                for way in (node.expr1, node.expr2):
+                    if way is not None:
+                        self._written(way)
+            case nodes.And() | nodes.Or():
+                self._written(node.left)
+                self._written(node.right)
+            case nodes.TemplateData() | nodes.Filter():
+                self._value(node)
+            case nodes.Const():
+                _check_written(node, node.value)
+            case nodes.Name() | nodes.Getattr() | nodes.Getitem():
+                _check_written(node, self._value(node))
+            case _:
+                self._value(node)
+                _check_written(node, True)  # a comparison: it is so, or it is not
 
     def _value(self, node: nodes.Node) -> Any:
         """The sample of an expression; None where it has none worth following."""
@@ -182,14 +205,66 @@ class _Meaning:
             sentence = lazy_gettext("Line %(line)s: “%(name)s” cannot be used on this value.",
                                     line=node.lineno, name=node.name)  # fmt: skip
             _refuse(node, sentence)
+        if isinstance(value, list | tuple) and any(isinstance(item, Mapping | list | tuple) for item in value):
+            _check_written(node.node, value)
         return ""
 
     def _part(self, node: nodes.Node, whole: Any, name: str, spelt: str) -> Any:
         if not isinstance(whole, Mapping) or name not in whole:
-            sentence = lazy_gettext("Line %(line)s: there is no value “%(name)s” for this message.",
-                                    line=node.lineno, name=spelt)  # fmt: skip
-            _refuse(node, sentence)
+            _refuse_missing(node, spelt)
         return whole[name]
+
+
+def _check_written(node: nodes.Node, value: Any) -> None:
+    """Refuse what would be written as a program writes it to itself: several values in one, yes and no, nothing."""
+    spelt = _spelt(node)
+    if isinstance(value, Mapping):
+        ways = ", ".join(_ways(spelt, value)) or "…"
+        sentence = lazy_gettext(
+            "Line %(line)s: “%(name)s” holds several values and cannot be written as a whole. Choose: %(ways)s",
+            line=node.lineno, name=spelt, ways=ways,
+        )  # fmt: skip
+    elif isinstance(value, list | tuple):
+        sentence = lazy_gettext(
+            "Line %(line)s: “%(name)s” is a list. Write {%% for item in %(name)s %%} … {%% endfor %%}.",
+            line=node.lineno, name=spelt,
+        )  # fmt: skip
+    elif isinstance(value, bool):
+        sentence = lazy_gettext(
+            "Line %(line)s: this is only yes or no, and no words. Put it between {%% if … %%} and {%% endif %%}.",
+            line=node.lineno,
+        )
+    elif value is None:
+        _refuse_missing(node, spelt)
+    elif isinstance(value, datetime) or spelt.endswith("_at"):
+        sentence = lazy_gettext(
+            "Line %(line)s: “%(name)s” is a moment. Write its day or its time: {{ %(name)s|day }} or "
+            "{{ %(name)s|clock }}.",
+            line=node.lineno, name=spelt,
+        )  # fmt: skip
+    elif isinstance(value, str | int | float | Decimal | date):
+        return
+    else:
+        _refuse(node)
+    _refuse(node, sentence)
+
+
+def _ways(name: str, whole: Mapping[str, Any]) -> Iterator[str]:
+    """How the parts of a value that can be read are written in a source."""
+    for key, part in whole.items():
+        if isinstance(part, datetime) or (key.endswith("_at") and part is not None):
+            yield f"{{{{ {name}.{key}|day }}}}"
+        elif isinstance(part, str | int | float | Decimal | date) and not isinstance(part, bool):
+            yield f"{{{{ {name}.{key} }}}}"
+        elif isinstance(part, bool):
+            yield f"{{% if {name}.{key} %}}"
+
+
+def _refuse_missing(node: nodes.Node, spelt: str) -> NoReturn:
+    sentence = lazy_gettext(
+        "Line %(line)s: there is no value “%(name)s” for this message.", line=node.lineno, name=spelt
+    )
+    _refuse(node, sentence)
 
 
 def _is_number(node: nodes.Node) -> bool:

@@ -1,6 +1,7 @@
 """What organisers write: nothing but words, however it is meant, and in no time."""
 
 import tracemalloc
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -22,6 +23,13 @@ VALUES: dict[str, Any] = {
     ],
     "tags": ["a", "b"],
     "answer": "accepted",
+}
+WHOLE: dict[str, Any] = {
+    "event": {"name": "Meet & Greet", "starts_at": datetime(2026, 12, 10, 12, tzinfo=UTC)},
+    "has_pass": True,
+    "moved": {"time": True},
+    "nobody": None,
+    "number": 112,
 }
 ESCAPES = [
     "{{ person.__class__ }}",
@@ -157,6 +165,52 @@ def test_unknown_value_is_named_with_its_line(source: str, line: int, said: str)
         check_values(read_tree(make_environment(), f"subject: x\n\n{source}"), VALUES)
     assert refused.value.mistake.line == line
     assert said in str(refused.value.mistake.sentence)
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "said"),
+    [
+        (
+            "{{ person }}",
+            3,
+            "“person” holds several values and cannot be written as a whole. Choose: {{ person.name }}",
+        ),
+        ("a\n{{ event }}", 4, "Choose: {{ event.name }}, {{ event.starts_at|day }}"),
+        ("{{ stops }}", 3, "“stops” is a list. Write {% for item in stops %}"),
+        ("{{ stops[0] }}", 3, "Choose: {{ stops[…].stand }}, {{ stops[…].starts_at|day }}"),
+        ("{% for stop in stops %}{{ stop }}{% endfor %}", 3, "Choose: {{ stop.stand }}"),
+        ("{{ stops|join(', ') }}", 3, "“stops” is a list"),
+        ("{{ tags }}", 3, "“tags” is a list"),
+        ("{{ event.starts_at }}", 3, "{{ event.starts_at|day }} or {{ event.starts_at|clock }}"),
+        ("{% for stop in stops %}{{ stop.starts_at }}{% endfor %}", 3, "{{ stop.starts_at|clock }}"),
+        ("{{ has_pass }}", 3, "only yes or no"),
+        ("{{ link == 'x' }}", 3, "only yes or no"),
+        ("{{ not link }}", 3, "only yes or no"),
+        ("{{ link is defined }}", 3, "only yes or no"),
+        ("{{ true }}", 3, "only yes or no"),
+        ("{{ none }}", 3, "there is no value"),
+        ("{{ nobody }}", 3, "there is no value “nobody”"),
+        ("{{ person if link else answer }}", 3, "“person” holds"),
+        ("{{ answer if link else person }}", 3, "“person” holds"),
+        ("{{ person or answer }}", 3, "“person” holds"),
+        ("{% if link %}{{ moved }}{% endif %}", 3, "Choose: {% if moved.time %}"),
+    ],
+)
+def test_what_is_no_words_is_refused_with_what_there_is(source: str, line: int, said: str) -> None:
+    with pytest.raises(WordsRefused) as refused:
+        check_values(read_tree(make_environment(), f"subject: x\n\n{source}"), {**VALUES, **WHOLE})
+    assert refused.value.mistake.line == line
+    assert said in str(refused.value.mistake.sentence)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["{{ person.name }}", "{{ event.starts_at|day }}", "{{ event|dates }}", "{{ tags|join(', ') }}", "{{ number }}",
+     "{{ answer if person else link }}", "{% if event and has_pass %}x{% endif %}", "{{ 'x' }}", "{{ link or answer }}",
+     "{% for tag in tags %}{{ tag }}{% endfor %}", "{% for stop in stops %}{{ stop.starts_at|clock }}{% endfor %}"],
+)  # fmt: skip
+def test_words_figures_and_dates_pass(source: str) -> None:
+    check_values(read_tree(make_environment(), f"subject: x\n\n{source}"), {**VALUES, **WHOLE})
 
 
 PIECES = st.sampled_from(
