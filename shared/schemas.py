@@ -6,6 +6,7 @@ import marshmallow
 from flask_babel import lazy_gettext
 from marshmallow import RAISE, fields
 
+MOST_PAGES = 100_000
 NOT_IN_LIST = lazy_gettext("This choice is not in the list.")
 SENTENCES: dict[str, Any] = {
     "required": lazy_gettext("Fill this in."),
@@ -119,3 +120,19 @@ def count(least: int, most: int, required: bool = True, **options: Any) -> field
         error_messages={"invalid": sentence, "too_large": sentence},
         **options,
     )
+
+
+class WantedPageSchema(Schema):
+    """Which page of a list is asked for."""
+
+    class Meta(Schema.Meta):
+        unknown = marshmallow.EXCLUDE  # addresses carry other things too, such as the language
+
+    page = count(1, MOST_PAGES, required=False, load_default=1)
+
+
+class PageSchema(Schema):
+    """Where the rows of a page stand in their list; who inherits adds the rows."""
+
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_percent
+from babel.numbers import format_decimal, format_percent
 from flask import Flask, Response, g, has_request_context, redirect, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 LANGUAGES = {"nl": "Nederlands", "en": "English", "uk": "Українська", "ru": "Русский"}
 """Code → name in the language itself, in the order in which they are offered."""
@@ -90,6 +92,17 @@ def percent(share: float) -> str:
     return format_percent(floored, format="#,##0.#\u00a0%" if _code() != "en" else "#,##0.#%", locale=_code())
 
 
+def number(figure: float) -> str:
+    """1234 → '1.234' as the reader's language writes it."""
+    return format_decimal(figure, locale=_code())
+
+
+def ngettext(one: str, many: str, count: int, **values: object) -> str:
+    """The sentence for this many, with %(num)s as the reader's language writes figures."""
+    sentence: str = get_translations().ungettext(one, many, count)
+    return sentence % {"num": number(count), **values}
+
+
 def _local(moment: datetime, time_zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(time_zone))
 
@@ -118,7 +131,22 @@ def install_languages(app: Flask) -> None:
         "time_of": time_of,
         "date_time": date_time,
         "percent": percent,
+        "number": number,
         "language_name": language_name,
     }
     for name, filter_ in filters.items():
         app.add_template_filter(filter_, name)
+    _write_figures_in_sentences(app)
+
+
+def _write_figures_in_sentences(app: Flask) -> None:
+    """`ngettext` in templates writes %(num)s as `ngettext` above does."""
+    plain = app.jinja_env.globals["ngettext"]
+    assert callable(plain)
+
+    @pass_context
+    def with_figures(context: Context, one: str, many: str, count: int, /, **values: object) -> str:
+        said: str = plain(context, one, many, count, **{"num": number(count), **values})
+        return said
+
+    app.jinja_env.globals["ngettext"] = with_figures

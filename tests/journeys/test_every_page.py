@@ -43,7 +43,6 @@ NO_PAGES = {
     "replan.show": "led to once the rounds have begun; test_planning_browser.py of timetable judges it",
     "texts.mail": "the mail inside the page of its text",
     "messages.as_seen": "the mail inside the page of its message",
-    "messages.show": "a message again, below its event: inbox and letters lead to it",
     "messages.show_progress": "a part of a page",
     "calendar.feed": "a file for calendars",
     "printing.file": "a PDF",

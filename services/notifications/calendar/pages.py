@@ -13,6 +13,7 @@ from services.notifications.calendar.feeds import (
     stop_feed,
     write_feed,
 )
+from services.notifications.events.rules import find_organisation
 from shared.identity.own_calendar import read_own_calendar
 from shared.identity.signed_ids import read_signed_id
 from shared.limits import limiter
@@ -61,4 +62,9 @@ def own(token: str) -> ResponseReturnValue:
     live = find_feed(database(), owner)
     address = feed_address(settings(), live) if live else ""
     scheme, _, rest = address.partition("://")
-    return render_template("calendar/own.html", address=address, webcal=f"webcal://{rest}" if scheme else "")
+    return render_template(
+        "calendar/own.html",
+        organisation=find_organisation(database(), owner.organisation_id),
+        address=address,
+        webcal=f"webcal://{rest}" if scheme else "",
+    )

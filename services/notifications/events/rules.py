@@ -43,10 +43,15 @@ def load_event(session: Session, event_id: uuid.UUID) -> Event:
 
 def load_organisation(session: Session) -> Organisation:
     """The region that the session acts for. Raises EventUnknown before registration has told of it."""
-    found = session.scalar(select(Organisation).where(Organisation.id == acting_for(session)))
+    found = find_organisation(session, acting_for(session))
     if found is None:
         raise EventUnknown
     return found
+
+
+def find_organisation(session: Session, organisation_id: uuid.UUID) -> Organisation | None:
+    """A region; None before registration has told of it."""
+    return session.scalar(select(Organisation).where(Organisation.id == organisation_id))
 
 
 def _keep_newest(session: Session, table: type[Any], row: dict[str, Any]) -> None:

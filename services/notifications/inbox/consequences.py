@@ -22,7 +22,7 @@ from services.notifications.messages.rules import report_failure
 from services.notifications.people.rules import stop_invitations, suppress
 
 RETURNED = {"address": "address_refused", "full": "mailbox_full", "unwanted": "taken_for_spam", "other": "came_back"}
-"""What a return says, in the words of `messages/search.py`."""
+"""What a return says, in the words of `messages/reasons.py`."""
 _NO_BRACKETS = str.maketrans("<>", "()")
 
 

@@ -1,73 +1,15 @@
-"""Reading the inbox for people who look into it: lists, totals, and what the codes mean."""
+"""Reading the inbox for people who look into it: lists and totals."""
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import LazyString, lazy_gettext
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.notifications.inbox.errors import ItemUnknown
 from services.notifications.inbox.models import STATES, InboxItem
-from shared.paging import PAGE, Paged, page_within
-
-KINDS: dict[str, str | LazyString] = {
-    "calendar_answer": lazy_gettext("Answer from a calendar"),
-    "calendar_other": lazy_gettext("Calendar file"),
-    "delivered": lazy_gettext("Receipt"),
-    "delayed": lazy_gettext("Delay"),
-    "bounced": lazy_gettext("Returned message"),
-    "complaint": lazy_gettext("Complaint"),
-    "automatic": lazy_gettext("Automatic reply"),
-    "unsubscribe": lazy_gettext("Request to stop"),
-    "reply": lazy_gettext("Message"),
-    "short_answer": lazy_gettext("Text message"),
-    "unreadable": lazy_gettext("Unreadable"),
-}
-REASONS: dict[str, str | LazyString] = {
-    "": "",
-    "accepted": lazy_gettext("The calendar says yes."),
-    "declined": lazy_gettext("The calendar says no."),
-    "tentative": lazy_gettext("The calendar says perhaps."),
-    "repeated": lazy_gettext("The same answer once more."),
-    "old_sequence": lazy_gettext("An answer to an older time or place: it does not count."),
-    "out_of_order": lazy_gettext("A newer answer was here before."),
-    "cancelled": lazy_gettext("An answer to something that was cancelled."),
-    "over": lazy_gettext("An answer to something that is over."),
-    "countered": lazy_gettext("The person asks for another time. Decide, and tell them."),
-    "stranger": lazy_gettext("Somebody else answered this entry. Ask whether the answer is meant."),
-    "other_sender": lazy_gettext("The answer comes from an address that we do not know. Ask whether it is theirs."),
-    "delegated": lazy_gettext("The person wants somebody else to come. Decide, and tell them."),
-    "says_nothing": lazy_gettext("The calendar file does not say yes or no."),
-    "part_of_series": lazy_gettext("The answer is about a part of the entry only."),
-    "sequence_unknown": lazy_gettext("The answer is to a version that we have not sent yet. Look at it."),
-    "unknown_entry": lazy_gettext("The answer is to an entry that is not ours."),
-    "asks_for_file": lazy_gettext("The person's calendar asks for the newest times. Send the message again."),
-    "declines_counter": lazy_gettext("The person takes a proposal for another time back."),
-    "calendar_not_understood": lazy_gettext("A calendar file that is no answer to one of ours."),
-    "winmail": lazy_gettext("The message is wrapped by Outlook so that only Outlook can read it. Ask the person."),
-    "too_large": lazy_gettext("The message is too large to be read here. Read it in the mailbox."),
-    "unreadable": lazy_gettext("We could not read this message. Read it in the mailbox."),
-    "return_unknown": lazy_gettext("A returned message, and we cannot tell which one it was."),
-    "return_other_address": lazy_gettext("One of our messages came back from an address that we did not write to."),
-    "complaint_unknown": lazy_gettext("A complaint that we cannot match to a message of ours."),
-    "complained": lazy_gettext("The person called our mail spam. Nothing more is sent to this address."),
-    "asks_to_stop": lazy_gettext("Somebody wants no more messages, and we cannot be sure who."),
-    "stopped": lazy_gettext("The person wants no invitations any more. That was kept."),
-    "delivered": lazy_gettext("The message arrived."),
-    "delayed": lazy_gettext("The message is delayed. The mail server keeps trying."),
-    "address_refused": lazy_gettext("The mail server refuses the address. Check it with the person."),
-    "mailbox_full": lazy_gettext("The person's mailbox is full. Try again in a few days, or tell them in another way."),
-    "taken_for_spam": lazy_gettext("The person's mail server takes our mail for spam. Tell them in another way."),
-    "came_back": lazy_gettext("The message came back, and the mail server does not say clearly why."),
-    "automatic": lazy_gettext("A machine answered."),
-    "reply": lazy_gettext("Somebody wrote to you."),
-    "several_questions": lazy_gettext("More than one question is open for this number. Choose what is meant."),
-    "no_question": lazy_gettext("No question is open for this number."),
-    "not_understood": lazy_gettext("We do not understand this as yes or no."),
-}
-"""Why something is shown, or what came of it."""
+from shared.paging import Paged, count_states, load_page
 
 
 @dataclass(frozen=True)
@@ -91,17 +33,13 @@ class Listed(Paged):
 def list_items(session: Session, wanted: Filter) -> Listed:
     """Items of the session's organisation, newest first. Two queries. A page beyond the last one is the last."""
     fits = [InboxItem.state == wanted.state, *([InboxItem.kind == wanted.kind] if wanted.kind else [])]
-    total = session.scalar(select(func.count(InboxItem.id)).where(*fits)) or 0
     newest = select(InboxItem).where(*fits).order_by(InboxItem.received_at.desc(), InboxItem.id)
-    page = page_within(wanted.page, total)
-    items = session.scalars(newest.offset((page - 1) * PAGE).limit(PAGE)).all()
-    return Listed(items, total, page)
+    return Listed(*load_page(session, newest, wanted.page))
 
 
 def count_items(session: Session) -> dict[str, int]:
     """How many there are of each state. One query."""
-    rows = session.execute(select(InboxItem.state, func.count(InboxItem.id)).group_by(InboxItem.state))
-    return {**dict.fromkeys(STATES, 0), **{row[0]: row[1] for row in rows}}
+    return count_states(session, InboxItem.state, STATES)
 
 
 def load_item(session: Session, item_id: uuid.UUID, lock: bool = False) -> InboxItem:

@@ -69,7 +69,7 @@ class InboxItem(Owned, Base):
     digest: Mapped[str] = mapped_column(ForeignKey("incoming_mail.digest"), unique=True)
     kind: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(40), default="")
-    """why a person has to look: a word of `listing.REASONS`"""
+    """why a person has to look: a word of `reasons.REASONS`"""
     state: Mapped[str] = mapped_column(String(10), default="open")
     sender: Mapped[str] = mapped_column(String(MOST_SENDER), default="")
     """as it says itself: nothing proves it"""

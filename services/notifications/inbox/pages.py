@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from services.notifications.events.models import Event
 from services.notifications.inbox.deciding import can_answer, mark_done, take_as_answer
-from services.notifications.inbox.listing import KINDS, REASONS, Filter, count_items, list_items, load_item
+from services.notifications.inbox.listing import Filter, count_items, list_items, load_item
 from services.notifications.inbox.models import InboxItem
+from services.notifications.inbox.reasons import KINDS, REASONS
 from services.notifications.inbox.schemas import AnswerSchema, FilterSchema
 from shared.errors import Refusal
 from shared.forms import read_form

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications.events.models import Event
 from services.notifications.messages.models import Message
+from services.notifications.messages.rules import name_message
 from shared.database import ACROSS_ORGANISATIONS
 from shared.events import MessageAnswered
 from shared.outbox import record
@@ -40,16 +41,4 @@ def regions_of_number(session: Session, mobile: str) -> list[uuid.UUID]:
 def record_answer(session: Session, message: Message, answer: str, answered_at: datetime) -> None:
     """Tell the service that asked what the person answered."""
     assert message.event_id is not None
-    record(
-        session,
-        MessageAnswered(
-            organisation_id=message.organisation_id,
-            event_id=message.event_id,
-            message_id=message.id,
-            template=message.template,
-            person_kind=message.person_kind,
-            person_id=message.person_id,
-            answer=answer,
-            answered_at=answered_at,
-        ),
-    )
+    record(session, MessageAnswered(**name_message(message), answer=answer, answered_at=answered_at))

@@ -1,22 +1,16 @@
 """What comes in and goes out of the pages and the API of the inbox."""
 
-from marshmallow import EXCLUDE, fields, validate
+from marshmallow import fields, validate
 
 from services.notifications.inbox.models import ANSWERS, KINDS, STATES
-from shared.schemas import NOT_IN_LIST, Schema, count
-
-MOST_PAGES = 100_000
+from shared.schemas import NOT_IN_LIST, PageSchema, Schema, WantedPageSchema
 
 
-class FilterSchema(Schema):
+class FilterSchema(WantedPageSchema):
     """How the list is narrowed down."""
-
-    class Meta(Schema.Meta):
-        unknown = EXCLUDE  # addresses carry other things too, such as the language
 
     state = fields.String(load_default="open", validate=validate.OneOf(["", *STATES], error=NOT_IN_LIST))
     kind = fields.String(load_default="", validate=validate.OneOf(["", *KINDS], error=NOT_IN_LIST))
-    page = count(1, MOST_PAGES, required=False, load_default=1)
 
 
 class AnswerSchema(Schema):
@@ -45,10 +39,8 @@ class ItemSchema(Schema):
     done_at = fields.AwareDateTime(allow_none=True)
 
 
-class ItemListSchema(Schema):
+class ItemListSchema(PageSchema):
     """A page of items, and how many there are of each state in all."""
 
     items = fields.List(fields.Nested(ItemSchema), required=True)
-    total = fields.Integer(required=True)
-    page = fields.Integer(required=True)
     by_state = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)

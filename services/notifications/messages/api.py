@@ -16,7 +16,6 @@ from services.notifications.messages.schemas import (
     MendSchema,
     MessageListSchema,
     MessageSchema,
-    PageSchema,
     ProgressSchema,
     SearchSchema,
 )
@@ -25,6 +24,7 @@ from services.notifications.messages.undelivered import Lost, list_lost, mend, s
 from shared import clock
 from shared.identity import allow
 from shared.identity.duties import ORGANISERS
+from shared.schemas import WantedPageSchema
 from shared.web import database
 
 messages = Blueprint("api_messages", __name__, url_prefix="/api", description="What was sent to whom")
@@ -73,7 +73,7 @@ def list_of_person(search: dict[str, Any], person_id: uuid.UUID) -> Found:
 
 
 @messages.get("/messages/not-arrived")
-@messages.arguments(PageSchema, location="query")
+@messages.arguments(WantedPageSchema, location="query")
 @messages.response(200, LostSchema)
 @allow(*ORGANISERS)
 def list_not_arrived(wanted: dict[str, Any]) -> Lost:

@@ -28,7 +28,7 @@ def note_delivered(session: Session, message: Message, now: datetime) -> None:
 
 
 def note_bounced(session: Session, message: Message, reason: str, permanent: bool, now: datetime) -> None:
-    """The letter came back; `reason` is a word of `search.REASONS`. The first return counts.
+    """The letter came back; `reason` is a word of `reasons.REASONS`. The first return counts.
 
     `permanent`: nothing will reach this address any more. Nothing is sent there until somebody lifts that, and whoever
     asked for the message must find another way.

@@ -8,17 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from services.notifications.channels.registry import CHANNELS
-from services.notifications.events.models import Event
 from services.notifications.events.rules import load_event, load_organisation
 from services.notifications.messages.catalogue import TEMPLATES
-from services.notifications.messages.errors import MessageUnknown
 from services.notifications.messages.models import Message
 from services.notifications.messages.progress import load_progress
+from services.notifications.messages.reasons import OUTCOMES, REASONS
 from services.notifications.messages.rules import load_message, resend
 from services.notifications.messages.schemas import SearchSchema
 from services.notifications.messages.search import (
-    OUTCOMES,
-    REASONS,
     Search,
     count_by_state,
     find_messages,
@@ -67,11 +64,9 @@ def show_progress(event_id: uuid.UUID) -> ResponseReturnValue:
 
 @blueprint.get("/messages/<uuid:message_id>")
 @allow(*ORGANISERS)
-def show_any(message_id: uuid.UUID) -> ResponseReturnValue:
-    """One message, whatever it is about."""
-    message = load_message(database(), message_id)
-    event = load_events(database(), [message]).get(message.event_id) if message.event_id else None
-    return _message_page(event, message)
+def show(message_id: uuid.UUID) -> ResponseReturnValue:
+    """One message: what it said, why it was sent, and every attempt."""
+    return _message_page(load_message(database(), message_id))
 
 
 @blueprint.get("/messages/<uuid:message_id>/mail")
@@ -84,33 +79,17 @@ def as_seen(message_id: uuid.UUID) -> ResponseReturnValue:
     return answer
 
 
-@blueprint.get("/events/<uuid:event_id>/messages/<uuid:message_id>")
+@blueprint.post("/messages/<uuid:message_id>/resend")
 @allow(*ORGANISERS)
-def show(event_id: uuid.UUID, message_id: uuid.UUID) -> ResponseReturnValue:
-    """One message: what it said, why it was sent, and every attempt."""
-    event, message = _load(event_id, message_id)
-    return _message_page(event, message)
-
-
-@blueprint.post("/events/<uuid:event_id>/messages/<uuid:message_id>/resend")
-@allow(*ORGANISERS)
-def send_again(event_id: uuid.UUID, message_id: uuid.UUID) -> ResponseReturnValue:
+def send_again(message_id: uuid.UUID) -> ResponseReturnValue:
     """Send a message that failed once more."""
-    event: Event | None
-    event, message = _load(event_id, message_id)
+    message = load_message(database(), message_id)
     try:
         resend(database(), message)
     except Refusal as refusal:
-        return _message_page(event, message, refusal.message), refusal.status
+        return _message_page(message, refusal.message), refusal.status
     flash(gettext("The message is sent again within a minute."), "ok")
-    return redirect(url_for("messages.show", event_id=event.id, message_id=message.id), 303)
-
-
-def _load(event_id: uuid.UUID, message_id: uuid.UUID) -> tuple[Event, Message]:
-    event, message = load_event(database(), event_id), load_message(database(), message_id)
-    if message.event_id != event.id:
-        raise MessageUnknown
-    return event, message
+    return redirect(url_for("messages.show", message_id=message.id), 303)
 
 
 def search_values(form: Form, endpoint: str, **about: object) -> dict[str, object]:
@@ -127,7 +106,8 @@ def search_values(form: Form, endpoint: str, **about: object) -> dict[str, objec
     }
 
 
-def _message_page(event: Event | None, message: Message, refused: str = "") -> str:
+def _message_page(message: Message, refused: str = "") -> str:
+    event = load_events(database(), [message]).get(message.event_id) if message.event_id else None
     return render_template(
         "messages/show.html",
         event=event,

@@ -271,15 +271,10 @@ def give_up(session: Session, message: Message, reason: str) -> None:
 
 def report_failure(session: Session, message: Message, reason: str) -> None:
     """Tell the service that asked that its message will not arrive."""
-    record(
-        session,
-        MessageFailed(
-            organisation_id=message.organisation_id,
-            event_id=message.event_id,
-            message_id=message.id,
-            template=message.template,
-            person_kind=message.person_kind,
-            person_id=message.person_id,
-            reason=reason,
-        ),
-    )
+    record(session, MessageFailed(**name_message(message), reason=reason))
+
+
+def name_message(message: Message) -> dict[str, Any]:
+    """What every event about a message says, so that the service that asked for it knows which one it is."""
+    names = ("organisation_id", "event_id", "template", "person_kind", "person_id")
+    return {"message_id": message.id, **{name: getattr(message, name) for name in names}}

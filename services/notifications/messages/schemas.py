@@ -5,22 +5,16 @@ from marshmallow import EXCLUDE, fields, validate
 from services.notifications.channels.registry import CHANNELS
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.models import STATES
-from shared.schemas import NOT_IN_LIST, Schema, count, text
-
-MOST_PAGES = 100_000
+from shared.schemas import NOT_IN_LIST, PageSchema, Schema, WantedPageSchema, text
 
 
-class SearchSchema(Schema):
+class SearchSchema(WantedPageSchema):
     """How a list of messages is narrowed down."""
-
-    class Meta(Schema.Meta):
-        unknown = EXCLUDE  # addresses carry other things too, such as the language
 
     q = text(100, required=False, attribute="words")
     state = fields.String(load_default="", validate=validate.OneOf(["", *STATES], error=NOT_IN_LIST))
     template = fields.String(load_default="", validate=validate.OneOf(["", *TEMPLATES], error=NOT_IN_LIST))
     channel = fields.String(load_default="", validate=validate.OneOf(["", *CHANNELS], error=NOT_IN_LIST))
-    page = count(1, MOST_PAGES, required=False, load_default=1)
 
 
 class PersonSchema(Schema):
@@ -30,15 +24,6 @@ class PersonSchema(Schema):
         unknown = EXCLUDE
 
     person = fields.UUID(load_default=None)
-
-
-class PageSchema(Schema):
-    """Which page of a list."""
-
-    class Meta(Schema.Meta):
-        unknown = EXCLUDE
-
-    page = count(1, MOST_PAGES, required=False, load_default=1)
 
 
 class MendSchema(Schema):
@@ -106,21 +91,16 @@ class MessageSchema(Schema):
     attempts = fields.List(fields.Nested(AttemptSchema))
 
 
-class MessageListSchema(Schema):
-    """A page of messages, and how many there are of each state in all."""
-
-    messages = fields.List(fields.Nested(MessageSchema), required=True)
-    total = fields.Integer(required=True)
-    page = fields.Integer(required=True)
-    by_state = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-
-
-class FoundSchema(Schema):
+class FoundSchema(PageSchema):
     """A page of messages."""
 
     messages = fields.List(fields.Nested(MessageSchema), required=True)
-    total = fields.Integer(required=True)
-    page = fields.Integer(required=True)
+
+
+class MessageListSchema(FoundSchema):
+    """A page of messages, and how many there are of each state in all."""
+
+    by_state = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
 
 
 class LostSchema(FoundSchema):

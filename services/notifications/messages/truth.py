@@ -24,14 +24,14 @@ ON_THE_WAY = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Drop:
-    """It need not be said any more; the reason is a word of `search.REASONS`."""
+    """It need not be said any more; the reason is a word of `reasons.REASONS`."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Wait:
-    """It cannot be said yet; `reason` is a word of `search.REASONS` where something is in the way."""
+    """It cannot be said yet; `reason` is a word of `reasons.REASONS` where something is in the way."""
 
     until: datetime
     reason: str | None = None

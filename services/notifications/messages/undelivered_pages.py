@@ -4,17 +4,19 @@ import uuid
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.reasons import REASONS
 from services.notifications.messages.rules import load_message
-from services.notifications.messages.schemas import MendSchema, PageSchema
-from services.notifications.messages.search import REASONS
+from services.notifications.messages.schemas import MendSchema
 from services.notifications.messages.undelivered import advice_for, list_lost, mend, send_all_again, tell_otherwise
 from shared.errors import Refusal
 from shared.forms import Form, read_form
+from shared.i18n import ngettext
 from shared.identity import allow
 from shared.identity.duties import ORGANISERS
+from shared.schemas import WantedPageSchema
 from shared.web import database
 
 blueprint = Blueprint("undelivered", __name__, url_prefix="/messages")
@@ -63,12 +65,12 @@ def send_all() -> ResponseReturnValue:
 
 
 def _back() -> ResponseReturnValue:
-    wanted = read_form(PageSchema(), request.args)
+    wanted = read_form(WantedPageSchema(), request.args)
     return redirect(url_for("undelivered.show_list", page=wanted.data.get("page", 1)), 303)
 
 
 def _page(form: Form | None = None, mended: uuid.UUID | None = None) -> str:
-    wanted = read_form(PageSchema(), request.args)
+    wanted = read_form(WantedPageSchema(), request.args)
     return render_template(
         "messages/not_arrived.html",
         lost=list_lost(database(), wanted.data.get("page", 1)),

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import LazyString, lazy_gettext
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from services.notifications.people.models import Suppression
 from services.notifications.people.rules import normal
 from shared.digests import digests_of
-from shared.paging import PAGE, Paged, page_within
+from shared.paging import Paged, load_page
 
 REASON_WORDS: dict[str, LazyString] = {
     "bounced": lazy_gettext("A message came back: nothing arrives there."),
@@ -31,11 +31,8 @@ class Listed(Paged):
 
 def list_suppressions(session: Session, words: str = "", page: int = 1) -> Listed:
     """Closed addresses that hold `words`. A whole address is found also when its person was erased."""
-    wanted = _narrow(session, words.strip())
-    total = session.scalar(wanted.with_only_columns(func.count())) or 0
-    page = page_within(page, total)
-    rows = wanted.order_by(Suppression.since.desc(), Suppression.id).limit(PAGE).offset((page - 1) * PAGE)
-    return Listed(session.scalars(rows).all(), total, page)
+    newest = _narrow(session, words.strip()).order_by(Suppression.since.desc(), Suppression.id)
+    return Listed(*load_page(session, newest, page))
 
 
 def _narrow(session: Session, words: str) -> Select[Suppression]:

@@ -3,20 +3,15 @@
 from flask_babel import lazy_gettext
 from marshmallow import EXCLUDE, fields, validate
 
-from shared.schemas import NOT_IN_LIST, Schema, count, text
+from shared.schemas import NOT_IN_LIST, PageSchema, Schema, WantedPageSchema, text
 
-MOST_PAGES = 100_000
 SAY_WHY = lazy_gettext("Say why, for your colleagues.")
 
 
-class ListedSchema(Schema):
+class ListedSchema(WantedPageSchema):
     """How the list is narrowed down."""
 
-    class Meta(Schema.Meta):
-        unknown = EXCLUDE
-
     q = text(254, required=False, attribute="words")
-    page = count(1, MOST_PAGES, required=False, load_default=1)
 
 
 class ClosingSchema(Schema):
@@ -54,9 +49,7 @@ class SuppressionSchema(Schema):
     lifted_because = fields.String(allow_none=True)
 
 
-class SuppressionListSchema(Schema):
+class SuppressionListSchema(PageSchema):
     """A page of the list."""
 
     suppressions = fields.List(fields.Nested(SuppressionSchema), required=True)
-    total = fields.Integer(required=True)
-    page = fields.Integer(required=True)

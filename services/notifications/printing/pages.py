@@ -4,7 +4,7 @@ import uuid
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from services.notifications.events.rules import load_event
 from services.notifications.printing.models import PrintRun
@@ -23,6 +23,7 @@ from services.notifications.printing.sheet import make_sheet
 from shared import clock
 from shared.errors import Refusal
 from shared.forms import read_form
+from shared.i18n import ngettext
 from shared.identity import allow, current_identity
 from shared.identity.duties import ORGANISERS
 from shared.web import database, settings
