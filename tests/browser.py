@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, sync_playwright
 from werkzeug.serving import make_server
 
 from shared.settings import STATIC_FOLDER
@@ -89,6 +89,16 @@ def open_browser(browser: Browser, look_address: str, registration: ServiceUnder
         context.close()
 
     return open_
+
+
+def follow(link: Locator) -> None:
+    """Click a link or a button that leads to another page, and wait until that one stands with styles and scripts.
+
+    Without it, what a test does next may still meet the old page. A key or a choice that leads on does its own
+    `with page.expect_navigation():`.
+    """
+    with link.page.expect_navigation():
+        link.click()
 
 
 def wait_until_drawn(page: Page) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from playwright.sync_api import expect
 
 from shared import clock
+from tests.browser import follow
 from tests.shared.ui.conftest import OpenLook
 
 FOCUSED = "document.activeElement"
@@ -66,9 +67,8 @@ def test_reason_does_not_cover_its_cell(open_look: OpenLook) -> None:
 def test_narrow_grid_shows_one_stand_and_changes_at_once(open_look: OpenLook) -> None:
     with open_look("grid", width=360) as page:
         expect(page.locator("tbody tr:visible")).to_have_count(1)
-        page.get_by_label("Stand", exact=True).select_option("7")
-        # The page loads anew; until its styles are there, every row shows.
-        page.wait_for_url("**stand=7")
+        with page.expect_navigation():
+            page.get_by_label("Stand", exact=True).select_option("7")
         expect(page.locator("tbody tr:visible")).to_have_count(1)
         expect(page.locator("tbody tr:visible th")).to_contain_text("Hotel De Waterpoort")
 
@@ -160,16 +160,16 @@ def test_staff_frame_without_scripts_reaches_everything(open_look: OpenLook) -> 
         page.locator("summary", has_text="Menu").click()
         for words in ("Overview", "Employers", "Candidates", "Interpreters", "Planning", "Русский", "Help"):
             expect(page.get_by_role("link", name=words).first).to_be_visible()
-        page.get_by_role("link", name="Українська").first.click()
+        follow(page.get_by_role("link", name="Українська").first)
         assert page.locator("html").get_attribute("lang") == "uk"
 
 
 def test_filter_and_grid_without_scripts_have_a_button(open_look: OpenLook) -> None:
     with open_look("grid", width=360, java_script_enabled=False) as page:
         page.get_by_label("Stand", exact=True).select_option("2")
-        page.get_by_role("button", name="Show").click()
+        follow(page.get_by_role("button", name="Show"))
         expect(page.locator("tbody tr:visible th")).to_contain_text("Kwekerij Zonneveld")
-        page.locator("tbody tr:visible a.hd-cell").first.click()
+        follow(page.locator("tbody tr:visible a.hd-cell").first)
         expect(page.locator("[data-why-panel]")).to_be_visible()
 
 
