@@ -125,11 +125,6 @@ def database() -> Session:
     return session
 
 
-def release_connection() -> None:
-    """Before something slow: commit what was done, and give the connection back; the next query takes one anew."""
-    database().commit()
-
-
 def settings() -> Settings:
     """The settings of the running service."""
     return floor().settings

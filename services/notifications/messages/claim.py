@@ -37,6 +37,7 @@ from services.notifications.messages.parts import (
 )
 from services.notifications.messages.retry import next_try
 from services.notifications.messages.rules import HOLD, PERSON_KEY, give_up
+from services.notifications.messages.trials import write_trial
 from services.notifications.messages.truth import Drop, Wait, judge_settling
 from services.notifications.people.rules import Wishes
 from shared import clock
@@ -237,7 +238,8 @@ def _take(
 ) -> Claim:
     """The letter, ready; its messages are held for a moment."""
     try:
-        letter = compose(parts, setting, language, perhaps_sent)
+        trial = parts[0].message.is_trial
+        letter = write_trial(parts[0].message, setting) if trial else compose(parts, setting, language, perhaps_sent)
     except SQLAlchemyError:
         raise
     except Exception:

@@ -73,7 +73,7 @@ def compose(parts: Sequence[Part], setting: Setting, language: str, perhaps_sent
     are missing.
     """
     carrier, newest = parts[0].message, max((part.message for part in parts), key=lambda one: one.queued_at)
-    carrier.mail_id = carrier.mail_id or _new_mail_id(carrier, setting.settings)
+    carrier.mail_id = carrier.mail_id or new_mail_id(carrier, setting.settings)
     language = known_language(language)
     calendar, tells = _write_calendars(parts, setting, language)
     pass_code = next((part.message.pass_code for part in reversed(parts) if part.message.pass_code), None)
@@ -258,5 +258,6 @@ def _event_values(event: Event | None, old: Mapping[str, Any]) -> dict[str, Any]
     return {"time_zone": event.time_zone, "event": now, "moved": what_moved(old, now, event.time_zone)}
 
 
-def _new_mail_id(message: Message, settings: Settings) -> str:
+def new_mail_id(message: Message, settings: Settings) -> str:
+    """The Message-ID of a message, without brackets: the same however often it is made."""
     return f"{message.id}@{settings.mail_from.rpartition('@')[2]}"

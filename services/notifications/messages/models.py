@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -34,6 +34,7 @@ class Message(Owned, Base):
         CheckConstraint("method IN ('REQUEST', 'CANCEL') AND (method IS NULL) = (entry_id IS NULL)", name="method"),
         CheckConstraint("merged_into <> id", name="merged"),
         CheckConstraint("before_start > 0", name="before_start"),
+        CheckConstraint("NOT is_trial OR event_id IS NULL", name="trial"),
         Index("ix_message_merged_into", "merged_into", postgresql_where="merged_into IS NOT NULL"),
         Index("ix_message_due", "due_at", postgresql_where=f"state IN {WAITING}"),
         Index("ix_message_event", "event_id", "queued_at"),
@@ -49,6 +50,8 @@ class Message(Owned, Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     event_id: Mapped[uuid.UUID | None]
+    is_trial: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """a test of a text with sample data, to whoever wrote it"""
     template: Mapped[str]
     version: Mapped[int] = mapped_column(default=0)
     """orders messages of one template to one person about one event"""

@@ -115,17 +115,18 @@ def reader_for(message: Message, wishes: Wishes) -> Reader:
     """How this message can reach its reader. On paper: to candidates, the pass and what they cannot do without."""
     matters = message.pass_code is not None or TEMPLATES[message.template].essential
     paper = message.person_kind == "candidate" and matters
-    return replace(wishes.reader, has_short=has_short(message.template), letter_worthy=paper)
+    short = message.is_trial or has_short(message.template)  # a test was looked at before it was queued
+    return replace(wishes.reader, has_short=short, letter_worthy=paper)
 
 
 def is_unwanted(message: Message, wishes: Wishes) -> bool:
     """Does the reader want no messages of this kind?"""
-    return wishes.only_essential and not TEMPLATES[message.template].essential
+    return wishes.only_essential and not TEMPLATES[message.template].essential and not message.is_trial
 
 
 def judge_night(message: Message, channel: Channel, setting: Setting) -> Wait | None:
     """What wakes people waits until the morning on the event's clock, unless it cannot wait: it is about today."""
-    if not channel.quiet:
+    if not channel.quiet or message.is_trial:
         return None
     zone = setting.event.time_zone if setting.event else DEFAULT_ZONE
     if setting.event is not None and TEMPLATES[message.template].essential and is_today(setting.event, setting.now):

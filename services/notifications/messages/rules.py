@@ -270,7 +270,9 @@ def give_up(session: Session, message: Message, reason: str) -> None:
 
 
 def report_failure(session: Session, message: Message, reason: str) -> None:
-    """Tell the service that asked that its message will not arrive."""
+    """Tell the service that asked that its message will not arrive; an organiser who tries a text out sees it."""
+    if message.is_trial:
+        return
     record(session, MessageFailed(**name_message(message), reason=reason))
 
 

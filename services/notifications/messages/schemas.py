@@ -73,6 +73,7 @@ class MessageSchema(Schema):
     id = fields.UUID(required=True)
     event_id = fields.UUID(allow_none=True)
     template = fields.String(required=True)
+    is_trial = fields.Boolean(required=True)
     person_kind = fields.String(required=True)
     person_id = fields.UUID(required=True)
     person_name = fields.String(required=True)

@@ -73,7 +73,7 @@ def mend(session: Session, message: Message, channel: str, typed: str) -> None:
     if find_suppression(session, channel, new) is not None:
         raise AddressStillClosed
     session.refresh(message, with_for_update=True)
-    if message.state not in LOST:
+    if message.state not in LOST or message.is_trial:
         raise NothingToResend
     column = Message.mobile if channel == "sms" else Message.address
     old = message.mobile if channel == "sms" else message.address
@@ -122,11 +122,12 @@ def advice_for(message: Message) -> str:
 
 
 def _lost() -> Select[Message]:
-    """Letters that did not arrive; those that travelled in another one are shown there."""
+    """Letters that did not arrive, no tests; those that travelled in another one are shown there."""
     return (
         select(Message)
         .outerjoin(Event, Event.id == Message.event_id)
         .where(Message.state.in_(LOST), Message.forgotten_at.is_(None), Message.merged_into.is_(None))
+        .where(~Message.is_trial)
         .where(or_(Message.event_id.is_(None), Event.ends_at > clock.now()))
     )
 

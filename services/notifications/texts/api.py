@@ -4,6 +4,8 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
+from services.notifications.messages.models import Message
+from services.notifications.messages.schemas import MessageSchema
 from services.notifications.texts import rules
 from services.notifications.texts.check import check_text, tidy
 from services.notifications.texts.schemas import (
@@ -17,12 +19,12 @@ from services.notifications.texts.schemas import (
     VersionSchema,
 )
 from services.notifications.texts.senders import TRIALS, current_sender, current_writer, of_writer
-from services.notifications.texts.trial import send_trial, write_sample
+from services.notifications.texts.trial import Draft, ask_trial, write_sample
 from services.notifications.texts.values import Value, describe_values
 from shared.identity import allow
 from shared.identity.duties import ORGANISERS
 from shared.limits import limiter
-from shared.web import database, release_connection, settings
+from shared.web import database, settings
 
 texts = Blueprint(
     "api_texts", __name__, url_prefix="/api/texts", description="Message texts in an organisation's words"
@@ -92,14 +94,11 @@ def take_back(data: dict[str, Any], name: str, language: str) -> rules.Text:
 
 @texts.post(f"{ONE}/test")
 @texts.arguments(TrialSchema)
-@texts.response(204)
+@texts.response(202, MessageSchema)
 @allow(*ORGANISERS)
 @limiter.limit(TRIALS, key_func=of_writer)
-def send_test(data: dict[str, Any], name: str, language: str) -> None:
-    """Send a source with sample data to the organiser's own address or mobile number."""
+def send_test(data: dict[str, Any], name: str, language: str) -> Message:
+    """Queue a source with sample data for the organiser's own address or mobile number; its message says the rest."""
     rules.load_text(database(), name, language)
-    source = tidy(data["source"])
-    check_text(name, language, source)
-    sender = current_sender(database())
-    release_connection()
-    send_trial(settings(), name, language, source, sender, data["address"])
+    draft = Draft(name, language, tidy(data["source"]))
+    return ask_trial(database(), settings(), draft, current_writer(), data["address"])

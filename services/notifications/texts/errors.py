@@ -24,19 +24,3 @@ class ChannelMissing(Refusal):
 
     sentence = lazy_gettext("A test cannot be sent this way here.")
     field = "address"
-
-
-class TrialRefused(Refusal):
-    """The other side will never take a letter for this address."""
-
-    status = 422
-    sentence = lazy_gettext("The test was refused: this address or number cannot be reached. Check it for a mistake.")
-    field = "address"
-
-
-class TrialNotTaken(Refusal):
-    """The other side did not take the test now."""
-
-    status = 503
-    sentence = lazy_gettext("The test could not be sent just now: the server that sends our messages does not answer. "
-                            "Try again in a few minutes.")  # fmt: skip

@@ -1,5 +1,6 @@
 """Pages for organisers: every message text with sample data, and wording it themselves."""
 
+import uuid
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -7,12 +8,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from services.notifications.channels.sms.segments import count_segments, plain_text
+from services.notifications.messages.models import Message
+from services.notifications.messages.reasons import REASONS
 from services.notifications.messages.seen import MAIL_POLICY
+from services.notifications.messages.trials import load_trial
 from services.notifications.texts import rules
 from services.notifications.texts.check import check_text, tidy
 from services.notifications.texts.schemas import SaveSchema, SourceSchema, TrialSchema, VersionSchema
 from services.notifications.texts.senders import TRIALS, current_sender, current_writer, of_writer
-from services.notifications.texts.trial import send_trial, write_calendar_sample, write_sample
+from services.notifications.texts.trial import Draft, ask_trial, write_calendar_sample, write_sample
 from services.notifications.texts.values import describe_values
 from services.notifications.wording.diff import compare
 from services.notifications.wording.errors import TextChangedMeanwhile
@@ -23,7 +27,7 @@ from shared.i18n import LANGUAGES
 from shared.identity import allow
 from shared.identity.duties import ORGANISERS
 from shared.limits import limiter
-from shared.web import database, release_connection, settings
+from shared.web import database, settings
 
 blueprint = Blueprint("texts", __name__)
 ONE = "/templates/<name>/<language>"
@@ -104,15 +108,20 @@ def send_test(name: str, language: str) -> ResponseReturnValue:
     text, form = rules.load_text(database(), name, language), read_form(TrialSchema(), request.form)
     if not form:
         return _edit_page(text, form), 422
-    source = tidy(form.data["source"])
+    draft = Draft(name, language, tidy(form.data["source"]))
     try:
-        check_text(name, language, source)
-        sender = current_sender(database())
-        release_connection()
-        send_trial(settings(), name, language, source, sender, form.data["address"])
+        trial = ask_trial(database(), settings(), draft, current_writer(), form.data["address"])
     except Refusal as refusal:
         return _edit_page(text, _refused(form, refusal)), refusal.status
-    return _edit_page(text, form, sent=True)
+    return _edit_page(text, form, trial=trial), 202
+
+
+@blueprint.get(f"{ONE}/own/test/<uuid:message_id>")
+@allow(*ORGANISERS)
+def show_test(name: str, language: str, message_id: uuid.UUID) -> ResponseReturnValue:
+    """A fragment: what has become of a test, which the page asks for until it is known."""
+    text, trial = rules.load_text(database(), name, language), load_trial(database(), message_id)
+    return render_template("texts/trial.html", text=text, trial=trial, reasons=REASONS)
 
 
 @blueprint.post(f"{ONE}/own/default")
@@ -170,7 +179,7 @@ def _refused(form: Form, refusal: Refusal) -> Form:
     return form
 
 
-def _edit_page(text: rules.Text, form: Form, sent: bool = False, overtaken: bool = False) -> str:
+def _edit_page(text: rules.Text, form: Form, trial: Message | None = None, overtaken: bool = False) -> str:
     """The page to write on, with what was typed. Beside it: how it reads, what may be named, what differs.
 
     `overtaken`: somebody else saved meanwhile; what is saved now goes over theirs, which is shown.
@@ -183,7 +192,8 @@ def _edit_page(text: rules.Text, form: Form, sent: bool = False, overtaken: bool
         **_about(text),
         **_tried(text, typed),
         form=form,
-        sent=sent,
+        trial=trial,
+        reasons=REASONS,
         version=text.version if overtaken or not seen.isdecimal() else seen,
         values=describe_values(text.template.name, text.language, *_sender_words()),
         theirs=compare(text.source, typed) if overtaken else [],

@@ -1,16 +1,15 @@
 """The API of texts: everything that their pages do."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from deploy.servers.waiting import wait_for
 from services.notifications.messages.catalogue import TEMPLATES
 from shared.i18n import LANGUAGES
-from tests.mail import answer, hold
+from tests.factories.notifications import facts, tell
+from tests.mail import answer
 from tests.service_under_test import ServiceUnderTest
 from tests.services.notifications.conftest import Post
 from tests.services.notifications.texts.test_pages import DEFAULT, OWN
@@ -122,34 +121,19 @@ def test_address_that_is_none_is_refused(notifications: ServiceUnderTest, addres
 
 
 def _try(post: Post, address: str = "me@example.org") -> Any:
+    tell(post.service, facts())
     post.service.floor.settings.__dict__["smtp_url"] = post.mail.url
     client = post.service.signed_in()
     return client.post(f"{ONE}/test", json={"source": OWN, "address": address}, headers=_token(client))
 
 
-def test_address_that_the_server_refuses_is_said_to_be_wrong(post: Post) -> None:
+def test_test_is_queued_and_its_message_says_what_became_of_it(post: Post) -> None:
     post.mail.fault("me@example.org", answer(550, "no such user"))
-    answered = _try(post)
-    assert (answered.status_code, answered.get_json()["code"]) == (422, "trial_refused")
-
-
-def test_server_that_does_not_take_the_test_now_is_said_so(post: Post) -> None:
-    post.mail.fault("me@example.org", answer(451))
-    answered = _try(post)
-    assert (answered.status_code, answered.get_json()["code"]) == (503, "trial_not_taken")
-
-
-def test_slow_mail_server_holds_no_connection_to_the_database(post: Post) -> None:
-    post.mail.fault("me@example.org", hold())
-    pool = post.service.sessions.kw["bind"].pool
-    before = pool.checkedout()
-    with ThreadPoolExecutor(1) as aside:
-        trial = aside.submit(_try, post)
-        assert wait_for(lambda: bool(post.mail.received), 20)
-        held = pool.checkedout()
-        post.mail.let_go()
-        answered = trial.result(20)
-    assert (held, answered.status_code) == (before, 204)
+    asked = _try(post)
+    assert (asked.status_code, asked.get_json()["state"], asked.get_json()["is_trial"]) == (202, "queued", True)
+    post.send()
+    told = post.service.signed_in().get(f"/api/messages/{asked.get_json()['id']}").get_json()
+    assert (told["state"], told["reason"]) == ("failed", "address_refused")
 
 
 def test_sms_without_a_provider_is_refused(post: Post) -> None:
@@ -158,10 +142,12 @@ def test_sms_without_a_provider_is_refused(post: Post) -> None:
 
 
 def test_tests_of_one_organiser_are_limited(post: Post) -> None:
+    tell(post.service, facts())
     post.service.floor.settings.__dict__["smtp_url"] = post.mail.url
     client = post.service.signed_in()
     token = _token(client)
     sent = {"source": OWN, "address": "me@example.org"}
     codes = [client.post(f"{ONE}/test", json=sent, headers=token).status_code for _ in range(6)]
-    assert codes == [204] * 5 + [429]
+    assert codes == [202] * 5 + [429]
+    assert post.send() == 5
     assert len(post.mail.to("me@example.org")) == 5

@@ -10,7 +10,10 @@ from flask.testing import FlaskClient
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.texts.rules import default_source
 from services.notifications.wording.models import OwnText
+from shared.events import MessageFailed
 from shared.i18n import LANGUAGES
+from tests.factories.notifications import facts, send_message, tell
+from tests.mail import answer
 from tests.queries import count_queries
 from tests.service_under_test import STRANGER_ORGANISATION_ID, ServiceUnderTest, post_form
 from tests.services.notifications.conftest import Post
@@ -229,19 +232,77 @@ def test_markup_and_headers_stay_words(notifications: ServiceUnderTest) -> None:
         assert not re.search("[\u2028\x0b\u202e]", session.query(OwnText).one().source or "")
 
 
-def test_test_goes_to_ones_own_address_through_the_channel(post: Post) -> None:
+def _try(post: Post, source: str = OWN, address: str = "me@example.org") -> tuple[FlaskClient, str, str]:
+    """Ask for a test as the page does; whose browser, the page that answers, and where it asks what became of it."""
+    tell(post.service, facts())
     post.service.floor.settings.__dict__["smtp_url"] = post.mail.url
     client = post.service.signed_in()
-    sent = {"source": OWN, "address": "me@example.org", "version": 0}
+    sent = {"source": source, "address": address, "version": 0}
     answered = post_form(client, f"{ONE}/own/test", sent, page=f"{ONE}/own")
-    page = answered.get_data(as_text=True)
-    assert answered.status_code == 200, page[:800]
+    page = html.unescape(answered.get_data(as_text=True))
+    assert answered.status_code == 202, page[:800]
+    asks = re.search(r'hx-get="([^"]+/own/test/[^"]+)"', page)
+    assert asks is not None
+    return client, page, asks.group(1)
+
+
+def test_test_waits_in_the_queue_and_says_when_it_was_sent(post: Post) -> None:
+    client, page, asks = _try(post)
     assert "The test is on its way." in page
     assert "me@example.org" in page
+    assert "Graag nodigen wij u uit" in page
+    assert post.mail.to("me@example.org") == [], "the request does not wait for a mail server"
+    assert "hx-get" in _page(post.service, asks, client=client)
+    assert post.send() == 1
+    said = _page(post.service, asks, client=client)
+    assert "The test was sent to me@example.org." in said
+    assert "hx-get" not in said
     (mail,) = post.mail.to("me@example.org")
+    assert mail.mail["Subject"].startswith("Test: ")
     assert "This is a test of a message text." in mail.text
     assert "Graag nodigen wij u uit" in mail.text
     assert "own text" not in _page(post.service, ONE), "nothing is saved by it"
+
+
+@pytest.mark.parametrize(("code", "said"), [(550, "The mail server refuses the address."), (451, "We try again.")])
+def test_test_that_is_not_taken_is_said_so_in_a_sentence(post: Post, code: int, said: str) -> None:
+    post.mail.fault("me@example.org", answer(code))
+    client, _, asks = _try(post)
+    assert post.send() == 0
+    page = _page(post.service, asks, client=client)
+    assert said in page
+    assert "hx-get" not in page, "who waits for hours is not asked for every second"
+    assert post.service.outbox(MessageFailed) == [], "no service asked for it"
+    (message,) = post.messages()
+    assert "me@example.org" not in _page(post.service, "/messages/not-arrived"), "it is no message that somebody lacks"
+    for address in ("/messages", f"/messages/{message.id}"):
+        assert "test" in _page(post.service, address).lower()
+
+
+def test_test_is_a_message_that_is_marked_as_one(post: Post) -> None:
+    _try(post)
+    (message,) = post.messages()
+    assert (message.is_trial, message.event_id, message.person_kind) == (True, None, "staff")
+
+
+def test_test_of_a_stranger_and_what_is_none_is_not_shown(post: Post) -> None:
+    _, _, asks = _try(post)
+    stranger = post.service.signed_in(organisation_id=STRANGER_ORGANISATION_ID)
+    _page(post.service, asks, 404, stranger)
+    command = send_message(tell(post.service, facts()))
+    post.service.deliver(command)
+    _page(post.service, f"{ONE}/own/test/{command.message_id}", 404)
+
+
+def test_text_that_cannot_be_sent_is_not_tried(post: Post) -> None:
+    client = post.service.signed_in()
+    sent = {"source": "subject: {{ person }}", "address": "me@example.org", "version": 0}
+    answered = post_form(client, f"{ONE}/own/test", sent, page=f"{ONE}/own")
+    page = html.unescape(answered.get_data(as_text=True))
+    assert answered.status_code == 422
+    assert "Choose: {{ person.name }}" in page
+    assert "subject: {{ person }}" in page
+    assert post.messages() == []
 
 
 @pytest.mark.parametrize(
