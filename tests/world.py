@@ -176,7 +176,7 @@ def _print_letter(service: ServiceUnderTest, event: EventFacts) -> uuid.UUID:
         message = session.get_one(Message, letter.message_id)
         message.state, message.due_at = "to_print", None
         told = load_told_event(session, event.event_id)
-        run = print_letters(session, service.floor.settings, told, make_sheet(told), uuid.uuid4())
+        run = print_letters(session, service.floor.settings, told, make_sheet(told.name), uuid.uuid4())
         assert run is not None
         return run.id
 

@@ -47,6 +47,11 @@ class Template:
     essential: bool = True
     """also for somebody who wants no invitations and reminders: it is about what they take part in already"""
 
+    @property
+    def fits_paper(self) -> bool:
+        """Is it worth a letter? To candidates: the pass, and what they cannot do without."""
+        return "candidate" in self.kinds and (self.essential or "pass" in self.carries)
+
 
 TEMPLATES: dict[str, Template] = {
     template.name: template

@@ -35,7 +35,7 @@ def print_waiting(event_id: uuid.UUID) -> dict[str, Any]:
     """Print what waits; the new run is the first one."""
     event, identity = load_event(database(), event_id), current_identity()
     assert identity is not None
-    print_letters(database(), settings(), event, make_sheet(event), identity.subject_id)
+    print_letters(database(), settings(), event, make_sheet(event.name), identity.subject_id)
     return {"waiting": len(list_waiting(database(), event.id)), "runs": list_runs(database(), event.id)}
 
 

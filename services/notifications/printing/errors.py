@@ -29,3 +29,9 @@ class AlreadyReturned(Refusal):
     """Who asked for the message was told that it did not arrive: that cannot be taken back."""
 
     sentence = lazy_gettext("You noted before that this letter did not arrive. Send the message again instead.")
+
+
+class NothingToPrint(Refusal):
+    """The message does not wait for paper, or not any more."""
+
+    sentence = lazy_gettext("There is no letter to show: this message is not waiting to be printed.")

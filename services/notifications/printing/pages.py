@@ -7,7 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from services.notifications.events.rules import load_event
+from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.rules import load_message
+from services.notifications.messages.samples import EVENT
+from services.notifications.printing.errors import NothingToPrint
 from services.notifications.printing.models import PrintRun
+from services.notifications.printing.preview import preview_letter, preview_text
 from services.notifications.printing.rules import (
     MOST_LETTERS,
     count_ticks,
@@ -20,6 +25,12 @@ from services.notifications.printing.rules import (
 )
 from services.notifications.printing.schemas import TickSchema
 from services.notifications.printing.sheet import make_sheet
+from services.notifications.texts.check import check_text, tidy
+from services.notifications.texts.errors import TextUnknown
+from services.notifications.texts.rules import load_text
+from services.notifications.texts.schemas import SourceSchema
+from services.notifications.texts.senders import current_sender
+from services.notifications.texts.trial import Draft
 from shared import clock
 from shared.errors import Refusal
 from shared.forms import read_form
@@ -29,6 +40,7 @@ from shared.identity.duties import ORGANISERS
 from shared.web import database, settings
 
 blueprint = Blueprint("printing", __name__)
+SAMPLE = "/templates/<name>/<language>/letter"
 
 
 @blueprint.get("/events/<uuid:event_id>/letters")
@@ -51,7 +63,7 @@ def print_waiting(event_id: uuid.UUID) -> ResponseReturnValue:
     """Print what waits."""
     event, identity = load_event(database(), event_id), current_identity()
     assert identity is not None
-    run = print_letters(database(), settings(), event, make_sheet(event), identity.subject_id)
+    run = print_letters(database(), settings(), event, make_sheet(event.name), identity.subject_id)
     if run is None:
         flash(gettext("There was nothing left to print."), "info")
         return redirect(url_for("printing.queue", event_id=event.id), 303)
@@ -87,6 +99,49 @@ def note(event_id: uuid.UUID, run_id: uuid.UUID) -> ResponseReturnValue:
     except Refusal as refusal:
         return _page(event_id, run, refusal.message), refusal.status
     return redirect(url_for("printing.show", event_id=event_id, run_id=run.id), 303)
+
+
+@blueprint.get("/messages/<uuid:message_id>/letter")
+@allow(*ORGANISERS)
+def preview(message_id: uuid.UUID) -> ResponseReturnValue:
+    """The PDF of a letter that waits, as it would be printed now."""
+    message = load_message(database(), message_id)
+    if message.event_id is None:
+        raise NothingToPrint
+    event = load_event(database(), message.event_id)
+    return _shown(preview_letter(database(), settings(), event, message, make_sheet(event.name)))
+
+
+@blueprint.get(SAMPLE)
+@allow(*ORGANISERS)
+def sample(name: str, language: str) -> ResponseReturnValue:
+    """The PDF of a text with sample data."""
+    text = load_text(database(), name, language)
+    return _sample(Draft(name, language, text.source))
+
+
+@blueprint.post(SAMPLE)
+@allow(*ORGANISERS)
+def sample_of_draft(name: str, language: str) -> ResponseReturnValue:
+    """The same of what was typed, without saving it."""
+    load_text(database(), name, language)
+    form = read_form(SourceSchema(), request.form)
+    return _sample(Draft(name, language, tidy(form.data["source"]))) if form else (form.errors["source"], 422)
+
+
+def _sample(draft: Draft) -> Response:
+    if not TEMPLATES[draft.name].fits_paper:
+        raise TextUnknown
+    check_text(draft.name, draft.language, draft.source)
+    sheet = make_sheet(EVENT["name"])
+    return _shown(preview_text(settings(), draft, current_sender(database()), sheet))
+
+
+def _shown(pdf: bytes) -> Response:
+    answer = Response(pdf, mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "inline", filename="letter.pdf")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _page(event_id: uuid.UUID, run: PrintRun, refused: str = "") -> str:

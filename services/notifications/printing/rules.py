@@ -8,7 +8,7 @@ from itertools import groupby
 import structlog
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from services.notifications.channels.letter import Letter
 from services.notifications.channels.paper.letters import PaperLetter, Sheet, write_letters
@@ -38,10 +38,12 @@ MOST_LETTERS = 200
 NUMBER = {"nl": "Nummer {}", "en": "Number {}", "uk": "Номер {}", "ru": "Номер {}"}
 
 
-def list_waiting(session: Session, event_id: uuid.UUID) -> Sequence[str]:
-    """The names of whom a letter waits for, each once."""
-    names = select(Message.person_name).where(Message.event_id == event_id, *_waiting())
-    return session.scalars(names.group_by(Message.person_id, Message.person_name).order_by(Message.person_name)).all()
+def list_waiting(session: Session, event_id: uuid.UUID) -> Sequence[Message]:
+    """Whom a letter waits for, by name: the oldest message of each person."""
+    oldest = select(Message).where(Message.event_id == event_id, *_waiting()).distinct(Message.person_id)
+    first = oldest.order_by(Message.person_id, Message.queued_at).subquery()
+    waiting = aliased(Message, first)
+    return session.scalars(select(waiting).order_by(waiting.person_name)).all()
 
 
 def list_runs(session: Session, event_id: uuid.UUID) -> Sequence[PrintRun]:
@@ -81,14 +83,14 @@ def print_letters(
     What somebody else is printing at this moment is passed over, so that each letter comes out once.
     """
     organisation = session.scalars(select(Organisation).where(Organisation.id == event.organisation_id)).one()
-    piles = _take(session, event.id)
+    piles = take_waiting(session, event.id)
     known = find_known(session, [message for pile in piles for message in pile])
     setting = Setting(settings, organisation, event, sheet.made_at, known.own)
     letters: list[tuple[Message, PaperLetter]] = []
     for messages in piles:
-        letter = _compose(session, messages, known, setting)
+        letter = make_letter(session, messages, known, setting)
         if letter is not None:
-            letters.append((messages[0], _on_paper(messages, letter, sheet.language)))
+            letters.append((messages[0], on_paper(messages, letter, sheet.language)))
     session.flush()
     if not letters:
         return None
@@ -112,8 +114,8 @@ def _waiting() -> tuple[ColumnElement[bool], ...]:
     return Message.state == "to_print", Message.forgotten_at.is_(None)
 
 
-def _take(session: Session, event_id: uuid.UUID) -> list[list[Message]]:
-    """What waits, locked, a list for each person with the oldest first."""
+def take_waiting(session: Session, event_id: uuid.UUID, person_id: uuid.UUID | None = None) -> list[list[Message]]:
+    """What waits, of everybody or one person, locked, a list for each person with the oldest first."""
     rows = (
         select(Message)
         .where(Message.event_id == event_id, *_waiting())
@@ -122,10 +124,12 @@ def _take(session: Session, event_id: uuid.UUID) -> list[list[Message]]:
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
+    if person_id is not None:
+        rows = rows.where(Message.person_id == person_id)
     return [list(group) for _, group in groupby(session.scalars(rows).all(), key=lambda one: one.person_id)]
 
 
-def _compose(session: Session, messages: list[Message], known: Known, setting: Setting) -> Letter | None:
+def make_letter(session: Session, messages: list[Message], known: Known, setting: Setting) -> Letter | None:
     """One letter of all that one person is told; None when paper is not, or no longer, the way to say it."""
     leader, wishes = messages[0], wishes_of(session, messages[0])
     if choose_channel(reader_for(leader, wishes), make_channels(setting.settings)) != "paper":
@@ -175,7 +179,8 @@ def _note_printed(session: Session, messages: Sequence[Message], now: datetime) 
         session.refresh(message)
 
 
-def _on_paper(messages: Sequence[Message], letter: Letter, language: str) -> PaperLetter:
+def on_paper(messages: Sequence[Message], letter: Letter, language: str) -> PaperLetter:
+    """The letter with what stands beside it on the checklist, in the organiser's language."""
     values = {name: value for message in messages for name, value in message.values.items()}
     number = str(values.get("number", ""))
     return PaperLetter(

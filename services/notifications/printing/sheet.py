@@ -3,15 +3,14 @@
 from flask_babel import gettext
 
 from services.notifications.channels.paper.letters import Sheet
-from services.notifications.events.models import Event
 from shared import clock
 from shared.i18n import choose_language
 
 
-def make_sheet(event: Event) -> Sheet:
-    """The checklist's words, for the reader of this page."""
+def make_sheet(about: str) -> Sheet:
+    """The checklist's words, for the reader of this page. `about`: the event's name."""
     return Sheet(
-        title=gettext("Letters for %(event)s", event=event.name),
+        title=gettext("Letters for %(event)s", event=about),
         language=choose_language(),
         intro=gettext("Tick who has the letter, and note it on the page afterwards."),
         columns=(

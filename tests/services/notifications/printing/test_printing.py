@@ -18,9 +18,11 @@ from services.notifications.messages.forgetting import KEEP_WORDS
 from services.notifications.messages.models import Message
 from services.notifications.printing.models import PrintedLetter, PrintRun
 from services.notifications.printing.rules import MOST_LETTERS, forget_files
+from services.notifications.texts.rules import default_source
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS, act_for
 from shared.events import EventFacts, MessageFailed, PersonErased
+from shared.i18n import LANGUAGES
 from tests.factories.notifications import facts, move, person, send_message, tell, tell_cancelled, tell_moved
 from tests.queries import count_queries
 from tests.service_under_test import ORGANISATION_ID, STRANGER_ORGANISATION_ID
@@ -59,10 +61,19 @@ class Desk:
 
     def read(self, run: str) -> list[str]:
         """The pages of the file."""
-        answer = self.client.get(f"{run}/file")
+        return self.see(f"{run}/file")
+
+    def see(self, address: str) -> list[str]:
+        """The pages of a PDF."""
+        answer = self.client.get(address)
         assert answer.status_code == 200
         assert answer.mimetype == "application/pdf"
-        return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.data)).pages]
+        return pages_of(answer)
+
+
+def pages_of(answer: TestResponse) -> list[str]:
+    """The text of each page of a PDF."""
+    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.data)).pages]
 
 
 def token_of(client: FlaskClient, page: str) -> str:
@@ -96,6 +107,58 @@ def test_letters_are_printed_once_with_a_checklist(desk: Desk) -> None:
     assert desk.print().endswith(desk.address), "nothing is left"
     with desk.post.service.session() as session:
         assert len(session.scalars(select(PrintRun).execution_options(**ACROSS_ORGANISATIONS)).all()) == 1
+
+
+def test_letter_is_seen_before_it_is_printed_and_nothing_is_noted_of_it(desk: Desk) -> None:
+    message_id = desk.invite()
+    desk.invite("Jan de Vries", language="nl")
+    page = desk.client.get(desk.address).text
+    assert f"/messages/{message_id}/letter" in page
+    assert f"/messages/{message_id}/letter" in desk.client.get(f"/messages/{message_id}").text
+    tell_moved(desk.post.service, move(desk.event, venue="Buurthuis Noord", address="Kerkplein 1, Utrecht"))
+    checklist, letter = desk.see(f"/messages/{message_id}/letter")
+    assert "Jan de Vries" not in checklist
+    assert all(words in letter for words in ("Оксана Гриценко", "112", "Kerkplein 1"))
+    assert desk.post.states() == ["to_print", "to_print"]
+    assert desk.post.attempts() == []
+    assert [(one.subject, one.mail_id) for one in desk.post.messages()] == [("", None)] * 2
+    assert len(desk.read(desk.print())) == 3, "it is printed as if nobody had looked"
+
+
+def test_letter_that_does_not_wait_is_not_shown(desk: Desk) -> None:
+    message_id = desk.invite()
+    desk.print()
+    sent = desk.client.get(f"/messages/{message_id}/letter")
+    assert sent.status_code == 409
+    assert "this message is not waiting to be printed" in sent.text
+    stranger = desk.post.service.signed_in(organisation_id=STRANGER_ORGANISATION_ID)
+    assert stranger.get(f"/messages/{message_id}/letter").status_code == 404
+    later = desk.invite()
+    tell_cancelled(desk.post.service, desk.event)
+    assert desk.client.get(f"/messages/{later}/letter").status_code == 409
+    assert desk.post.states()[-1] == "to_print", "looking drops nothing"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_text_is_seen_as_a_letter(desk: Desk, language: str) -> None:
+    for name in ("candidate_invited", "timetable_candidate", "event_cancelled"):
+        one = f"/templates/{name}/{language}"
+        assert f"{one}/letter" in desk.client.get(one).text
+        _, letter = desk.see(f"{one}/letter")
+        assert "112" in letter
+        assert "Werkregio" in letter
+    assert desk.client.get(f"/templates/employer_invited/{language}/letter").status_code == 404
+    assert "/letter" not in desk.client.get(f"/templates/employer_invited/{language}").text
+
+
+def test_what_was_typed_is_seen_as_a_letter(desk: Desk) -> None:
+    source = default_source("candidate_invited", "nl").replace("Wij nodigen u uit", "Graag nodigen wij u uit")
+    typed = desk.send("/templates/candidate_invited/nl/letter", source=source)
+    assert (typed.status_code, typed.mimetype) == (200, "application/pdf")
+    assert "Graag nodigen wij u uit" in pages_of(typed)[1]
+    wrong = desk.send("/templates/candidate_invited/nl/letter", source="subject: {{ person }}")
+    assert wrong.status_code == 422
+    assert desk.send("/templates/candidate_invited/nl/letter", source="").status_code == 422
 
 
 def test_letter_says_what_is_true_when_it_is_printed(desk: Desk) -> None:
