@@ -120,6 +120,11 @@ class PersonErased:
     person_id: UUID
 
 
+@dataclass(frozen=True)
+class InterpreterErased(PersonErased):
+    """The same of an interpreter, whom scheduling keeps: nobody sends to themselves."""
+
+
 # ── events ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -396,6 +401,7 @@ FLOW: dict[type, Route] = {
     SessionEnded: _route("registration", "scheduling notifications"),
     LinkRevoked: _route("registration", "scheduling"),
     PersonErased: _route("registration", "scheduling notifications"),
+    InterpreterErased: _route("scheduling", "notifications"),
     EventPublished: _route("registration", "scheduling notifications"),
     EventChanged: _route("registration", "scheduling notifications"),
     EventCancelled: _route("registration", "scheduling notifications"),

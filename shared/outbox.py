@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import BigInteger, Identity, Index, Text, cast, delete
+from sqlalchemy import BigInteger, Identity, Index, Text, cast, delete, func, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -63,6 +63,17 @@ def forget_person(session: Session, person_id: uuid.UUID) -> None:
     """
     named = cast(OutboxRow.payload, Text).contains(str(person_id))
     session.execute(delete(OutboxRow).where(named).execution_options(synchronize_session=False))
+
+
+def forget_mention(session: Session, organisation_id: uuid.UUID, field: str, name: str) -> None:
+    """Erasure: take a name out of what is told to others, wherever it is the value of this field of a payload."""
+    payload = cast(OutboxRow.payload, Text)
+    said = func.concat(f'"{field}": ', cast(func.to_jsonb(cast(name, Text)), Text))
+    own = update(OutboxRow).where(
+        OutboxRow.payload["organisation_id"].astext == str(organisation_id), func.strpos(payload, said) > 0
+    )
+    without = cast(func.replace(payload, said, f'"{field}": null'), JSONB)
+    session.execute(own.values(payload=without).execution_options(synchronize_session=False))
 
 
 def ask_for_job(session: Session, job_name: str, **arguments: str) -> None:

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from services.notifications.messages.mentions import forget_mentions
 from services.notifications.messages.rules import (
     hear_event,
     hear_organisation,
@@ -9,13 +10,14 @@ from services.notifications.messages.rules import (
     queue_entry,
     queue_message,
 )
-from services.notifications.printing.rules import forget_person
+from services.notifications.printing.rules import forget_letters_of
 from services.notifications.rights.erasing import forget_erased, unless_erased
 from shared.events import (
     CancelCalendarEntry,
     EventCancelled,
     EventChanged,
     EventPublished,
+    InterpreterErased,
     OrganisationChanged,
     PersonErased,
     PutCalendarEntry,
@@ -31,13 +33,14 @@ def _end_session(session: Session, event: SessionEnded) -> None:
 
 
 def _forget_erased(session: Session, event: PersonErased) -> None:
-    forget_person(session, event.person_id)
+    forget_letters_of(session, event.person_id, forget_mentions(session, event.person_id))
     forget_erased(session, event)
 
 
 REACTIONS: Reactions = {
     OrganisationChanged: hear_organisation,
     PersonErased: _forget_erased,
+    InterpreterErased: _forget_erased,
     SessionEnded: _end_session,
     EventPublished: hear_event,
     EventChanged: hear_event,

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 
 import structlog
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased, selectinload
 
@@ -233,12 +233,12 @@ def forget_files(session: Session, now: datetime) -> int:
     return len(session.scalars(old.returning(PrintRun.id).execution_options(**options)).all())
 
 
-def forget_person(session: Session, person_id: uuid.UUID) -> None:
-    """Erasure: the files with a letter to this person go at once."""
+def forget_letters_of(session: Session, person_id: uuid.UUID, mentioned_in: Sequence[uuid.UUID]) -> None:
+    """Erasure: the files with a letter to this person, or with one of these messages, go at once."""
     theirs = (
         select(PrintedLetter.run_id)
         .join(Message, Message.id == PrintedLetter.message_id)
-        .where(Message.person_id == person_id)
+        .where(or_(Message.person_id == person_id, Message.id.in_(mentioned_in)))
         .execution_options(**ACROSS_ORGANISATIONS)
     )
     runs = list(session.scalars(theirs))

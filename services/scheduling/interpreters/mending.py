@@ -11,7 +11,7 @@ def mend_interpreter(session: Session, event: AddressMended) -> None:
     """Take the address over where the old one still stands. Nothing is sent from here."""
     if event.person_kind != "interpreter":
         return
-    wanted = select(Interpreter).where(Interpreter.id == event.person_id)
+    wanted = select(Interpreter).where(Interpreter.id == event.person_id, Interpreter.erased_at.is_(None))
     interpreter = session.scalar(wanted.with_for_update())
     if interpreter is None:
         return

@@ -30,6 +30,7 @@ class Interpreter(Owned, Base):
     longest_stretch: Mapped[int] = mapped_column(default=4)
     stretch_window: Mapped[int] = mapped_column(default=5)
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
     pairs: Mapped[list["LanguagePair"]] = relationship(
         back_populates="interpreter", cascade="all, delete-orphan", order_by="LanguagePair.first"

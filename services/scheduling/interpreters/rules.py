@@ -114,13 +114,15 @@ def _put_pairs(interpreter: Interpreter, pairs: Iterable[Pair]) -> None:
 
 def load_interpreters(session: Session) -> Sequence[Interpreter]:
     """All interpreters of the organisation with their pairs, by name."""
-    found = session.scalars(select(Interpreter).options(selectinload(Interpreter.pairs))).all()
+    known = select(Interpreter).where(Interpreter.erased_at.is_(None))
+    found = session.scalars(known.options(selectinload(Interpreter.pairs))).all()
     return sorted(found, key=lambda interpreter: interpreter.name.casefold())
 
 
 def load_interpreter(session: Session, interpreter_id: uuid.UUID, lock: bool = False) -> Interpreter:
     """One of them; `lock` keeps the address as it is until the end of the transaction. Raises InterpreterUnknown."""
-    wanted = select(Interpreter).where(Interpreter.id == interpreter_id).options(selectinload(Interpreter.pairs))
+    known = select(Interpreter).where(Interpreter.id == interpreter_id, Interpreter.erased_at.is_(None))
+    wanted = known.options(selectinload(Interpreter.pairs))
     if lock:
         wanted = wanted.with_for_update(key_share=True).execution_options(populate_existing=True)
     found = session.scalar(wanted)
@@ -186,10 +188,12 @@ def engage_interpreter(
 
 
 def find_engagement(session: Session, event_id: uuid.UUID, interpreter_id: uuid.UUID) -> Engagement | None:
-    """What was asked of one interpreter for one event."""
+    """What was asked of one interpreter for one event; None also of one who was erased."""
     return session.scalar(
         select(Engagement)
+        .join(Engagement.interpreter)
         .where(Engagement.event_id == event_id, Engagement.interpreter_id == interpreter_id)
+        .where(Interpreter.erased_at.is_(None))
         .options(selectinload(Engagement.interpreter).selectinload(Interpreter.pairs))
     )
 

@@ -15,6 +15,7 @@ from services.scheduling.interpreters.schemas import (
 )
 from services.scheduling.timetable import comparing, own, reasons, replanning, rules, runs, weights
 from services.scheduling.timetable.correcting import correct_interpreter
+from services.scheduling.timetable.erasing import erase_interpreter
 from services.scheduling.timetable.errors import PlanUnknown
 from services.scheduling.timetable.grid import Reason, explain_conversation
 from services.scheduling.timetable.models import Plan, PlanningRun
@@ -182,6 +183,14 @@ def correct(data: dict[str, Any], interpreter_id: uuid.UUID) -> Interpreter:
     Another e-mail address ends the personal links that were sent; each event to come is told to the new one.
     """
     return correct_interpreter(database(), interpreter_id, data)
+
+
+@blueprint.delete("/interpreters/<uuid:interpreter_id>")
+@allow(Role.ORGANISER)
+@blueprint.response(204)
+def erase(interpreter_id: uuid.UUID) -> None:
+    """Erase an interpreter, in every service; plans and counts stay. At events to come they say no."""
+    erase_interpreter(database(), interpreter_id)
 
 
 @blueprint.get(WEIGHTS)

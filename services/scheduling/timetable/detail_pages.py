@@ -1,6 +1,6 @@
-"""The organiser's page for correcting what is known of an interpreter.
+"""The organiser's pages for correcting what is known of an interpreter, and for erasing one.
 
-It stands in this room because another address reaches into calendars (correcting.py).
+They stand in this room because both reach into calendars and plans (correcting.py, erasing.py).
 """
 
 import uuid
@@ -17,6 +17,7 @@ from services.scheduling.interpreters.pages import detail_choices
 from services.scheduling.interpreters.rules import load_interpreter
 from services.scheduling.interpreters.schemas import InterpreterCorrectionSchema, level_of, pairs_of
 from services.scheduling.timetable.correcting import correct_interpreter
+from services.scheduling.timetable.erasing import erase_interpreter, find_plans_to_come
 from shared.errors import Refusal
 from shared.forms import Form, read_form
 from shared.identity import Role, allow
@@ -49,6 +50,31 @@ def save(interpreter_id: uuid.UUID) -> ResponseReturnValue:
         return _page(interpreter_id, form)
     flash(gettext("%(name)s has been saved.", name=interpreter.name), "ok")
     return redirect(_way_back(interpreter_id, _event_of_reader()), 303)
+
+
+@blueprint.get("/interpreters/<uuid:interpreter_id>/erase")
+@allow(Role.ORGANISER)
+def ask_erase(interpreter_id: uuid.UUID) -> ResponseReturnValue:
+    """What goes and what stays. `?event=` is the event that the reader comes from."""
+    interpreter, event = load_interpreter(database(), interpreter_id), _event_of_reader()
+    return render_template(
+        "timetable/interpreter_erase.html",
+        event=event,
+        here="interpreters",
+        interpreter=interpreter,
+        needed=find_plans_to_come(database(), interpreter),
+        way_back=_way_back(interpreter_id, event),
+    )
+
+
+@blueprint.post("/interpreters/<uuid:interpreter_id>/erase")
+@allow(Role.ORGANISER)
+def erase(interpreter_id: uuid.UUID) -> ResponseReturnValue:
+    """Erase an interpreter."""
+    event = _event_of_reader()
+    erase_interpreter(database(), interpreter_id)
+    flash(gettext("This person is erased. Within a minute that also holds for messages and plans."), "ok")
+    return redirect(url_for("interpreters.engagements", event_id=event.id) if event else "/events", 303)
 
 
 def _page(interpreter_id: uuid.UUID, form: Form) -> ResponseReturnValue:

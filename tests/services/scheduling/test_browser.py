@@ -82,6 +82,24 @@ def test_correcting_an_interpreter(
 
 
 @pytest.mark.parametrize("language", ["nl", "uk"])
+def test_erasing_an_interpreter(scheduling: ServiceUnderTest, world: World, open_window: Open, language: str) -> None:
+    event, short, long = world.event.event_id, world.interpreters[0], world.interpreters[-1]
+    publish(scheduling, make_plan(scheduling, world))
+    with open_window(scheduling.signed_in(), language) as page:
+        page.goto(f"/interpreters/{long}/erase?event={event}")
+        assert judge(page, f"erase-long-{language}", *WIDTHS) == []
+        page.goto(f"/events/{event}/interpreters/{short}")
+        page.locator(f"a[href*='/interpreters/{short}/erase']").click()
+        expect(page.locator("main a[href$='/plan']")).to_be_visible()
+        assert judge(page, f"erase-{language}", *WIDTHS) == []
+        page.locator("main form button").click()
+        page.wait_for_url(f"**/events/{event}/interpreters")
+        assert judge(page, f"erased-{language}", *WIDTHS) == []
+        page.goto(f"/events/{event}/plan")
+        assert judge(page, f"plan-after-erasing-{language}", *WIDTHS) == []
+
+
+@pytest.mark.parametrize("language", ["nl", "uk"])
 def test_plan_with_its_reasons(scheduling: ServiceUnderTest, world: World, open_window: Open, language: str) -> None:
     address = f"/events/{world.event.event_id}/plan"
     with open_window(scheduling.signed_in(), language) as page:
