@@ -8,7 +8,9 @@ from flask_babel import LazyString, lazy_gettext
 
 WORDS = Path(__file__).parent / "templates"
 FRAME = "frame"
-"""The words below every message."""
+"""The words below every message: who it is from. An organisation can word them."""
+WHY = "why"
+"""What follows them: why somebody gets it, and where they say what they want. It stays ours, whatever is worded."""
 MERGED = "merged"
 """The words above several messages in one letter."""
 NEWS_SETTLES = timedelta(minutes=5)
@@ -47,10 +49,13 @@ class Template:
     essential: bool = True
     """also for somebody who wants no invitations and reminders: it is about what they take part in already"""
 
+    headed: bool = True
+    """with a subject of its own: a message, and not a part of every one"""
+
     @property
     def fits_paper(self) -> bool:
         """Is it worth a letter? To candidates: the pass, and what they cannot do without."""
-        return "candidate" in self.kinds and (self.essential or "pass" in self.carries)
+        return self.headed and "candidate" in self.kinds and (self.essential or "pass" in self.carries)
 
 
 TEMPLATES: dict[str, Template] = {
@@ -219,3 +224,15 @@ TEMPLATES: dict[str, Template] = {
         ),
     )
 }
+FOOTER = Template(
+    FRAME,
+    lazy_gettext("Below every message"),
+    lazy_gettext(
+        "It stands below every message by e-mail. Why somebody gets the message, and the link to what they want to "
+        "receive, always follow it: you cannot leave those out."
+    ),
+    ("candidate",),
+    headed=False,
+)
+TEXTS: dict[str, Template] = {**TEMPLATES, FRAME: FOOTER}
+"""Everything that organisations can word."""

@@ -11,7 +11,7 @@ from services.notifications.calendar.models import CalendarEntry
 from services.notifications.calendar.rules import Content, content_of, next_sequence, note_written
 from services.notifications.channels.letter import CalendarFile, Letter, picture_id
 from services.notifications.events.models import Event, Organisation
-from services.notifications.messages.catalogue import FRAME, MERGED, TEMPLATES, WORDS
+from services.notifications.messages.catalogue import FRAME, MERGED, TEMPLATES, WHY, WORDS
 from services.notifications.messages.models import Message
 from services.notifications.messages.moves import what_moved
 from services.notifications.people.links import about_address, unsubscribe_address
@@ -82,7 +82,8 @@ def compose(parts: Sequence[Part], setting: Setting, language: str, perhaps_sent
     link, about = find_link(newest, setting.settings), about_address(setting.settings, carrier.id)
     values = {**values_for(newest, newest.values, setting, link, calendar is not None), "about": about}
     body = each[0] if len(each) == 1 else _join(parts, each, language, values)
-    words = frame_words(body, language, values, picture=f"cid:{picture_id(carrier.mail_id)}" if picture else "")
+    below = setting.own.put_into_words(setting.organisation.id, FRAME, language, values, headed=False)
+    words = frame_words(body, language, values, f"cid:{picture_id(carrier.mail_id)}" if picture else "", below)
     carrier.subject = _without_links(words.subject, parts, setting.settings)
     carrier.text = _without_links(words.unbroken, parts, setting.settings)
     return Letter(
@@ -150,10 +151,15 @@ def _without_links(text: str, parts: Sequence[Part], settings: Settings) -> str:
     return text
 
 
-def frame_words(body: Wording, language: str, values: dict[str, Any], picture: str = "") -> Words:
-    """A message in words with what stands below every message. `picture`: the address of the QR code for the HTML."""
-    frame = put_into_words(WORDS, FRAME, language, values)
-    footer = Wording("", frame.blocks)
+def frame_words(
+    body: Wording, language: str, values: dict[str, Any], picture: str = "", below: Wording | None = None
+) -> Words:
+    """A message in words with what stands below every message.
+
+    `picture`: the address of the QR code for the HTML; `below`: what an organisation says itself of who it is.
+    """
+    below = below or put_into_words(WORDS, FRAME, language, values)
+    footer = Wording("", below.blocks + put_into_words(WORDS, WHY, language, values).blocks)
     html = write_html(language, values["organisation"]["name"], body, footer, picture)
     text, unbroken = _with_footer(body, footer), _with_footer(body, footer, columns=None)
     return Words(body.subject, text, html, unbroken, body.short, footer)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.catalogue import TEXTS
 from services.notifications.messages.moves import what_moved
 from shared.qr import code_png
 
@@ -88,7 +88,7 @@ def sample_values(name: str, organisation: str, mailbox: str, *, sparse: bool = 
 
     `sparse`: without everything that a message may lack, and with lists that are empty.
     """
-    template = TEMPLATES[name]
+    template = TEXTS[name]
     wanted = {value.rstrip("?") for value in template.values if not (sparse and value.endswith("?"))}
     stops = {"timetable_candidate": CANDIDATE_STOPS, "timetable_employer": EMPLOYER_STOPS}
     given = {key: value for key, value in {**VALUES, "stops": stops.get(name, [])}.items() if key in wanted}

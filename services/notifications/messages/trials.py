@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.notifications.channels.letter import Letter, picture_id
+from services.notifications.messages.catalogue import FRAME
 from services.notifications.messages.compose import Setting, frame_words, known_language, new_mail_id
 from services.notifications.messages.errors import MessageUnknown
 from services.notifications.messages.models import Message
@@ -30,6 +31,8 @@ class Trial:
     template: str
     language: str
     source: str
+    below: str | None
+    """the source of what stands below every message, where that is what is tried out"""
     address: str
     """an e-mail address, or a mobile number (E.164)"""
     writer_id: uuid.UUID
@@ -54,7 +57,7 @@ def queue_trial(session: Session, trial: Trial) -> Message:
         language=trial.language,
         address=trial.address if by_mail else None,
         mobile=None if by_mail else trial.address,
-        values={"source": trial.source, "note": trial.note, "title": trial.title},
+        values={"source": trial.source, "below": trial.below, "note": trial.note, "title": trial.title},
         queued_at=now,
         asked_at=now,
         due_at=now,
@@ -80,7 +83,11 @@ def write_trial(message: Message, setting: Setting) -> Letter:
     message.mail_id = message.mail_id or new_mail_id(message, setting.settings)
     picture = code_png(PASS_CODE) if values["has_pass"] else None
     body = _marked(put_own_into_words(message.values["source"], language, values), message)
-    words = frame_words(body, language, values, f"cid:{picture_id(message.mail_id)}" if picture else "")
+    if message.values["below"] is not None:
+        below: Wording | None = put_own_into_words(message.values["below"], language, values, headed=False)
+    else:
+        below = setting.own.put_into_words(organisation.id, FRAME, language, values, headed=False)
+    words = frame_words(body, language, values, f"cid:{picture_id(message.mail_id)}" if picture else "", below)
     message.subject, message.text = words.subject, words.unbroken
     return Letter(
         mail_id=message.mail_id,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from services.notifications.events.rules import load_event
-from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.catalogue import TEXTS
 from services.notifications.messages.rules import load_message
 from services.notifications.messages.samples import EVENT
 from services.notifications.printing.errors import NothingToPrint
@@ -130,7 +130,7 @@ def sample_of_draft(name: str, language: str) -> ResponseReturnValue:
 
 
 def _sample(draft: Draft) -> Response:
-    if not TEMPLATES[draft.name].fits_paper:
+    if not TEXTS[draft.name].fits_paper:
         raise TextUnknown
     check_text(draft.name, draft.language, draft.source)
     sheet = make_sheet(EVENT["name"])

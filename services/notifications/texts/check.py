@@ -7,7 +7,7 @@ from flask_babel import LazyString, lazy_gettext
 from jinja2 import UndefinedError, meta
 
 from services.notifications.channels.sms.segments import MOST_SEGMENTS, count_segments, plain_text
-from services.notifications.messages.catalogue import TEMPLATES, Template
+from services.notifications.messages.catalogue import TEXTS, Template
 from services.notifications.messages.samples import MAILBOX, SAMPLE_LINK, SENDER, sample_values
 from services.notifications.texts.errors import TextRefused
 from services.notifications.wording.grammar import WordsRefused, check_values, read_tree
@@ -29,14 +29,14 @@ def tidy(source: str) -> str:
 
 def check_text(name: str, language: str, source: str) -> Wording:
     """What the source says with sample data. Raises TextRefused with the first thing that is wrong."""
-    template = TEMPLATES[name]
+    template = TEXTS[name]
     full, sparse = (sample_values(name, SENDER, MAILBOX, sparse=sparse) for sparse in (False, True))
     try:
-        tree = read_tree(make_environment(), source)
+        tree = read_tree(make_environment(), source, template.headed)
         check_values(tree, full)
-        words = put_own_into_words(source, language, full)
+        words = put_own_into_words(source, language, full, template.headed)
         for values in (sparse, *_between(full)):
-            put_own_into_words(source, language, values)
+            put_own_into_words(source, language, values, template.headed)
     except WordsRefused as fault:
         raise TextRefused(said=fault.mistake.sentence) from fault
     except UndefinedError as fault:
@@ -79,6 +79,8 @@ def _say_undefined(fault: UndefinedError) -> str | LazyString:
 
 def _check_required(template: Template, words: Wording, named: set[str]) -> None:
     """The parts without which the message would not do what it is for."""
+    if not template.headed and any(isinstance(block, PassPicture) for block in words.blocks):
+        raise TextRefused(said=lazy_gettext("The QR code has no place below a message."))
     if "link" in template.carries and not any(_leads_to_link(block) for block in words.blocks):
         raise TextRefused(said=lazy_gettext("The button with the link is missing: [Words on the button]({{ link }})"))
     if "pass" in template.carries and not any(isinstance(block, PassPicture) for block in words.blocks):

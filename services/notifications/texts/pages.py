@@ -97,7 +97,8 @@ def sample(name: str, language: str) -> ResponseReturnValue:
     """A fragment: what was typed with sample data, or what is wrong with it."""
     text, form = _read_source(name, language)
     source = form.data["source"] if form else ""
-    return render_template("texts/sample.html", **_tried(text, source), form=form), 200 if form else 422
+    page = render_template("texts/sample.html", **_tried(text, source), form=form, template=text.template)
+    return page, 200 if form else 422
 
 
 @blueprint.post(f"{ONE}/own/test")

@@ -8,7 +8,7 @@ from flask_babel import LazyString, lazy_gettext
 from jinja2 import meta
 from sqlalchemy.orm import Session
 
-from services.notifications.messages.catalogue import TEMPLATES, WORDS, Template
+from services.notifications.messages.catalogue import TEXTS, WORDS, Template
 from services.notifications.texts.check import check_text, tidy
 from services.notifications.texts.errors import TextUnknown
 from services.notifications.wording.diff import Row, compare
@@ -72,15 +72,15 @@ def list_texts(session: Session) -> list[tuple[Template, dict[str, Text]]]:
     own = find_own_texts(session)
     return [
         (one, {code: Text(one, code, default_source(name, code), own.get((name, code))) for code in LANGUAGES})
-        for name, one in TEMPLATES.items()
+        for name, one in TEXTS.items()
     ]
 
 
 def load_text(session: Session, name: str, language: str) -> Text:
     """One text. Raises TextUnknown."""
-    if name not in TEMPLATES or language not in LANGUAGES:
+    if name not in TEXTS or language not in LANGUAGES:
         raise TextUnknown
-    return Text(TEMPLATES[name], language, default_source(name, language), find_own_text(session, name, language))
+    return Text(TEXTS[name], language, default_source(name, language), find_own_text(session, name, language))
 
 
 def save_text(session: Session, text: Text, source: str, version: int, writer: Writer) -> OwnText:
@@ -115,7 +115,7 @@ def find_hints(text: Text, source: str, languages: Mapping[str, Text]) -> list[s
 def languages_of(session: Session, name: str) -> dict[str, Text]:
     """The texts of one message by language. One query."""
     own = find_own_texts(session)
-    return {code: Text(TEMPLATES[name], code, default_source(name, code), own.get((name, code))) for code in LANGUAGES}
+    return {code: Text(TEXTS[name], code, default_source(name, code), own.get((name, code))) for code in LANGUAGES}
 
 
 @cache

@@ -4,9 +4,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.notifications.events.models import Organisation
+from services.notifications.messages.catalogue import FRAME
 from services.notifications.messages.samples import MAILBOX
 from services.notifications.texts.trial import Sender
-from services.notifications.wording.rules import Writer
+from services.notifications.wording.rules import Writer, find_own_texts
 from shared.identity import require_identity
 
 TRIALS = "5 per minute; 30 per hour"
@@ -28,4 +29,6 @@ def current_sender(session: Session) -> Sender:
     """The reader's own region as the sender of samples; an invented mailbox until we have heard of the real one."""
     identity = require_identity()
     mailbox = session.scalar(select(Organisation.mailbox).where(Organisation.id == identity.organisation_id))
-    return Sender(identity.organisation_name, mailbox or MAILBOX)
+    own = find_own_texts(session)
+    below = {language: text.source for (name, language), text in own.items() if name == FRAME and text.source}
+    return Sender(identity.organisation_name, mailbox or MAILBOX, below)

@@ -1,19 +1,22 @@
 """A text with sample data: as everybody would get it, and as a test to the organiser's own address."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from services.notifications.calendar.file import WORDS as CALENDAR_WORDS
 from services.notifications.channels.registry import make_channels
-from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.catalogue import FRAME, TEXTS, WORDS
 from services.notifications.messages.compose import Words, frame_words
 from services.notifications.messages.models import Message
 from services.notifications.messages.samples import VALUES, sample_picture, sample_values
 from services.notifications.messages.trials import SLOT, Trial, queue_trial
 from services.notifications.texts.check import check_text
 from services.notifications.texts.errors import ChannelMissing
+from services.notifications.texts.rules import default_source
 from services.notifications.wording.own import put_own_into_words
 from services.notifications.wording.rules import Writer
 from services.notifications.wording.source import Wording, put_into_words
@@ -21,6 +24,8 @@ from shared.settings import Settings
 
 PURPOSES = {"contact": "stand", "interpreter": "interpreting", "candidate": "visit"}
 """What the calendar of each kind of reader holds."""
+SHOWN_ABOVE = "candidate_waits"
+"""The message below which the words are shown and tried that stand below every message."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class Sender:
 
     name: str
     mailbox: str
+    below: Mapping[str, str] = field(default_factory=dict)
+    """language → what it says itself below every message"""
 
 
 @dataclass(frozen=True)
@@ -41,14 +48,32 @@ class Draft:
 
 
 def write_sample(name: str, language: str, source: str, sender: Sender) -> Words:
-    """The words of a source with sample data. Raises what `put_own_into_words` does for one that was not checked."""
-    values = sample_values(name, sender.name, sender.mailbox)
-    return frame_words(put_own_into_words(source, language, values), language, values, sample_picture())
+    """The words of a source with sample data. Raises what `put_own_into_words` does for one that was not checked.
+
+    What stands below every message is shown below one.
+    """
+    values = sample_values(SHOWN_ABOVE if name == FRAME else name, sender.name, sender.mailbox)
+    if name == FRAME:
+        body = put_into_words(WORDS, SHOWN_ABOVE, language, values)
+        below: Wording | None = put_own_into_words(source, language, values, headed=False)
+    else:
+        body = put_own_into_words(source, language, values)
+        below = _say_below(sender, language, values)
+    return frame_words(body, language, values, sample_picture(), below)
+
+
+def _say_below(sender: Sender, language: str, values: dict[str, Any]) -> Wording | None:
+    """What the region itself says below its messages, if it says something that can be sent."""
+    source = sender.below.get(language)
+    try:
+        return put_own_into_words(source, language, values, headed=False) if source else None
+    except Exception:
+        return None  # the default goes out then, as `OwnWords` does it
 
 
 def write_calendar_sample(name: str, language: str, sender: Sender) -> Wording | None:
     """What the calendar entry says that goes with a message; None for a message without one."""
-    template = TEMPLATES[name]
+    template = TEXTS[name]
     if "calendar" not in template.carries:
         return None
     values = {**VALUES, **sample_values(name, sender.name, sender.mailbox)}
@@ -67,9 +92,10 @@ def ask_trial(session: Session, settings: Settings, draft: Draft, writer: Writer
     return queue_trial(
         session,
         Trial(
-            template=draft.name,
+            template=SHOWN_ABOVE if draft.name == FRAME else draft.name,
             language=draft.language,
-            source=draft.source,
+            source=default_source(SHOWN_ABOVE, draft.language) if draft.name == FRAME else draft.source,
+            below=draft.source if draft.name == FRAME else None,
             address=address,
             writer_id=writer.id,
             writer_name=writer.name,

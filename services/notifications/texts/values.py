@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.catalogue import TEXTS
 from services.notifications.messages.samples import sample_values
 from services.notifications.wording.source import make_environment, read_source
 
@@ -27,9 +27,9 @@ class Value:
 def describe_values(name: str, language: str, organisation: str, mailbox: str) -> list[Value]:
     """Every value that a text of this template may name, in the reader's language."""
     values = sample_values(name, organisation, mailbox)
-    optional = {value.removesuffix("?") for value in TEMPLATES[name].values if value.endswith("?")}
+    optional = {value.removesuffix("?") for value in TEXTS[name].values if value.endswith("?")}
     without = {"time_zone", "about"} | ({"moved"} if name != MOVE else set())
-    without |= {key for key, part in PARTS.items() if part not in TEMPLATES[name].carries}
+    without |= {key for key, part in PARTS.items() if part not in TEXTS[name].carries}
     return [
         Value(written, _fill_in(written, language, values), key in optional)
         for key, value in values.items()

@@ -42,9 +42,13 @@ class WordsRefused(Exception):
         self.mistake = mistake
 
 
-def read_tree(environment: Environment, source: str) -> nodes.Template:
-    """The tree of a source that holds nothing but what the grammar allows. Raises WordsRefused."""
+def read_tree(environment: Environment, source: str, headed: bool = True) -> nodes.Template:
+    """The tree of a source that holds nothing but what the grammar allows. Raises WordsRefused.
+
+    `headed`: it begins with a subject; otherwise it has none, as what stands below every message.
+    """
     _check_size(source)
+    _check_head(source.split("\n"), headed)
     try:
         tree = environment.parse(source)
         _Shape().check(tree.body)
@@ -70,9 +74,17 @@ def check_values(tree: nodes.Template, values: Mapping[str, Any]) -> None:
 def _check_size(source: str) -> None:
     if len(source) > LONGEST:
         raise WordsRefused(Mistake(0, lazy_gettext("The text is longer than %(most)s characters.", most=LONGEST)))
-    lines = source.split("\n")
-    if len(lines) > MOST_LINES:
+    if source.count("\n") >= MOST_LINES:
         raise WordsRefused(Mistake(0, lazy_gettext("The text has more than %(most)s lines.", most=MOST_LINES)))
+
+
+def _check_head(lines: list[str], headed: bool) -> None:
+    if not headed:
+        for number, line in enumerate(lines, 1):
+            if line.strip().startswith((SUBJECT, SHORT)):
+                sentence = lazy_gettext("Line %(line)s: there is no subject and no text message here.", line=number)
+                raise WordsRefused(Mistake(number, sentence))
+        return
     if not lines[0].startswith(SUBJECT) or not lines[0].removeprefix(SUBJECT).strip():
         sentence = lazy_gettext("The first line must be the subject: “%(sign)s” and the words behind it.", sign=SUBJECT)
         raise WordsRefused(Mistake(1, sentence))

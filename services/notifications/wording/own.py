@@ -15,25 +15,25 @@ MOST_WRITTEN = 50_000
 SAFE = ("https://", "http://")
 
 
-def put_own_into_words(source: str, language: str, values: Mapping[str, Any]) -> Wording:
-    """What `source` says with these values (see `source.put_into_words`).
+def put_own_into_words(source: str, language: str, values: Mapping[str, Any], headed: bool = True) -> Wording:
+    """What `source` says with these values (see `source.put_into_words`). `headed`: it has a subject.
 
     Raises WordsRefused, or what jinja2 and a filter raise when a value is missing or of another kind.
     """
     written, length = [], 0
-    for piece in _compile(source).generate(**clean(dict(values)), language=language):
+    for piece in _compile(source, headed).generate(**clean(dict(values)), language=language):
         length += len(piece)
         if length > MOST_WRITTEN:
             raise WordsRefused(Mistake(0, lazy_gettext("The message becomes too long when it is filled in.")))
         written.append(piece)
     words = read_source("".join(written))
-    _check_words(words)
+    _check_words(words, headed)
     return words
 
 
-def _check_words(words: Wording) -> None:
+def _check_words(words: Wording, headed: bool) -> None:
     """A mail has a subject, and its buttons lead to pages and not to programs (`javascript:`)."""
-    if not words.subject:
+    if headed and not words.subject:
         raise WordsRefused(Mistake(1, lazy_gettext("The subject is empty when the message is filled in.")))
     for block in words.blocks:
         if isinstance(block, Button) and not block.address.startswith(SAFE):
@@ -42,9 +42,9 @@ def _check_words(words: Wording) -> None:
 
 
 @lru_cache(maxsize=512)
-def _compile(source: str) -> Template:
+def _compile(source: str, headed: bool) -> Template:
     environment = make_environment()
-    read_tree(environment, source)
+    read_tree(environment, source, headed)
     try:
         return environment.from_string(source)
     except (SyntaxError, RecursionError, MemoryError) as fault:

@@ -34,7 +34,7 @@ class OwnWords:
         self._read: dict[uuid.UUID, dict[tuple[str, str], OwnText]] = {}
 
     def put_into_words(
-        self, organisation_id: uuid.UUID, template: str, language: str, values: Mapping[str, Any]
+        self, organisation_id: uuid.UUID, template: str, language: str, values: Mapping[str, Any], headed: bool = True
     ) -> Wording | None:
         """What the organisation itself says; None when it has no words of its own or they cannot be sent.
 
@@ -45,7 +45,7 @@ class OwnWords:
         if own is None or own.source is None:
             return None
         try:
-            return put_own_into_words(own.source, language, values)
+            return put_own_into_words(own.source, language, values, headed)
         except Exception as fault:
             # Whatever they wrote, the message goes out. The fault's own text may hold a name.
             log.error("own_text_broken", template=template, language=language, fault=type(fault).__name__)

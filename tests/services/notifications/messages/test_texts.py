@@ -10,7 +10,7 @@ from jinja2 import meta, nodes
 
 from services.notifications.calendar.file import WORDS as CALENDAR_WORDS
 from services.notifications.channels.sms.segments import count_segments, plain_text
-from services.notifications.messages.catalogue import FRAME, MERGED, TEMPLATES, WORDS
+from services.notifications.messages.catalogue import FRAME, MERGED, TEMPLATES, WHY, WORDS
 from services.notifications.messages.compose import Words, frame_words
 from services.notifications.messages.samples import EVENT, MAILBOX, SENDER, VALUES, sample_picture, sample_values
 from services.notifications.wording.grammar import check_values, read_tree
@@ -27,7 +27,7 @@ from shared.i18n import LANGUAGES
 
 PAGES, CALENDAR_PAGES = {"messages"}, "calendar"
 """The folders of the rooms' own pages."""
-FOLDERS = [WORDS / name for name in (*TEMPLATES, FRAME, MERGED)] + [
+FOLDERS = [WORDS / name for name in (*TEMPLATES, FRAME, WHY, MERGED)] + [
     folder for folder in sorted(CALENDAR_WORDS.iterdir()) if folder.is_dir() and folder.name != CALENDAR_PAGES
 ]
 EVERY_TEXT = [(name, language) for name in TEMPLATES for language in LANGUAGES]
@@ -55,7 +55,7 @@ def _asked_for(source: str) -> set[str]:
 
 
 def test_there_is_a_folder_for_each_text_and_no_other() -> None:
-    assert {folder.name for folder in WORDS.iterdir()} == {*TEMPLATES, FRAME, MERGED} | PAGES
+    assert {folder.name for folder in WORDS.iterdir()} == {*TEMPLATES, FRAME, WHY, MERGED} | PAGES
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.catalogue import TEXTS
 from shared.i18n import LANGUAGES
 from tests.factories.notifications import facts, tell
 from tests.mail import answer
@@ -31,7 +31,7 @@ def test_list_says_which_texts_are_own(notifications: ServiceUnderTest) -> None:
     client = notifications.signed_in()
     _put(client)
     listed = client.get("/api/texts").get_json()
-    assert len(listed) == len(TEMPLATES) * len(LANGUAGES)
+    assert len(listed) == len(TEXTS) * len(LANGUAGES)
     assert all(one["title"] and one["cause"] for one in listed)
     own = [(one["template"], one["language"], one["version"]) for one in listed if one["is_own"]]
     assert own == [("candidate_invited", "nl", 1)]
@@ -101,7 +101,7 @@ def test_values_are_listed_with_samples(notifications: ServiceUnderTest) -> None
 
 def test_every_value_of_the_list_can_be_used(notifications: ServiceUnderTest) -> None:
     client = notifications.signed_in()
-    for name in TEMPLATES:
+    for name in TEXTS:
         listed = client.get(f"/api/texts/{name}/nl/values").get_json()
         shown = client.get(f"/api/texts/{name}/nl").get_json()["source"]
         fixed = [one["written"] for one in listed if not one["optional"] and "item.interpreter" not in one["written"]]

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.catalogue import TEXTS
 from services.notifications.texts.rules import default_source
 from services.notifications.wording.models import OwnText
 from shared.events import MessageFailed
 from shared.i18n import LANGUAGES
-from tests.factories.notifications import facts, send_message, tell
+from tests.factories.notifications import facts, person, send_message, tell
 from tests.mail import answer
 from tests.queries import count_queries
 from tests.service_under_test import STRANGER_ORGANISATION_ID, ServiceUnderTest, post_form
@@ -40,7 +40,7 @@ def save(
 def test_every_text_is_shown(notifications: ServiceUnderTest, language: str) -> None:
     listed = _page(notifications, "/templates")
     client = notifications.signed_in()
-    for name, template in TEMPLATES.items():
+    for name, template in TEXTS.items():
         assert f"/templates/{name}/{language}" in listed
         assert str(template.title) in _page(notifications, f"/templates/{name}/{language}", client=client)
         edited = html.unescape(_page(notifications, f"/templates/{name}/{language}/own", client=client))
@@ -67,7 +67,8 @@ def test_mail_is_shown_as_on_a_dark_or_a_light_screen(notifications: ServiceUnde
 @pytest.mark.parametrize(
     "address",
     ["/templates/nothing/nl", "/templates/event_moved/fr", "/templates/event_moved/fr/mail", "/templates/x/nl/own",
-     "/templates/..%2f..%2fetc/nl", "/templates/frame/nl", "/api/texts/nothing/nl", "/api/texts/event_moved/xx"],
+     "/templates/..%2f..%2fetc/nl", "/templates/why/nl", "/templates/merged/nl",
+     "/api/texts/nothing/nl", "/api/texts/event_moved/xx"],
 )  # fmt: skip
 def test_what_is_not_there_is_not_found(notifications: ServiceUnderTest, address: str) -> None:
     _page(notifications, address, 404)
@@ -232,13 +233,15 @@ def test_markup_and_headers_stay_words(notifications: ServiceUnderTest) -> None:
         assert not re.search("[\u2028\x0b\u202e]", session.query(OwnText).one().source or "")
 
 
-def _try(post: Post, source: str = OWN, address: str = "me@example.org") -> tuple[FlaskClient, str, str]:
+def _try(
+    post: Post, source: str = OWN, address: str = "me@example.org", one: str = ONE
+) -> tuple[FlaskClient, str, str]:
     """Ask for a test as the page does; whose browser, the page that answers, and where it asks what became of it."""
     tell(post.service, facts())
     post.service.floor.settings.__dict__["smtp_url"] = post.mail.url
     client = post.service.signed_in()
-    sent = {"source": source, "address": address, "version": 0}
-    answered = post_form(client, f"{ONE}/own/test", sent, page=f"{ONE}/own")
+    sent = {"source": source, "address": "me@example.org", "version": 0}
+    answered = post_form(client, f"{one}/own/test", sent, page=f"{one}/own")
     page = html.unescape(answered.get_data(as_text=True))
     assert answered.status_code == 202, page[:800]
     asks = re.search(r'hx-get="([^"]+/own/test/[^"]+)"', page)
@@ -303,6 +306,81 @@ def test_text_that_cannot_be_sent_is_not_tried(post: Post) -> None:
     assert "Choose: {{ person.name }}" in page
     assert "subject: {{ person }}" in page
     assert post.messages() == []
+
+
+BELOW = "/templates/frame/nl"
+BELOW_OWN = "Groeten van {{ organisation.name }}. Bel ons gerust: 030 123 45 67."
+
+
+def test_what_stands_below_every_message_can_be_worded(post: Post) -> None:
+    event = tell(post.service, facts())
+    assert save(post.service, BELOW_OWN, one=BELOW).status_code == 303
+    page = _page(post.service, BELOW)
+    for words in ("own text", "<ins>Groeten</ins>", "<del>Dit", "Bel ons gerust"):
+        assert words in page, words
+    assert "Bel ons gerust" in _page(post.service, ONE), "it stands below the other texts"
+    assert "Bel ons gerust" not in _page(post.service, "/templates/candidate_invited/en")
+    post.service.deliver(send_message(event, person=person(language="nl", email="me@example.org")))
+    post.send()
+    (mail,) = post.mail.to("me@example.org")
+    for written in (mail.text, mail.html):
+        assert "Bel ons gerust" in written
+        assert "Dit bericht is van" not in written
+        for mandatory in ("U krijgt dit bericht omdat", "Waarom krijg ik dit?", "/notifications/about/"):
+            assert mandatory in written
+    assert mail.mail["List-Unsubscribe"], "one click ends invitations, whatever stands below"
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("", "Fill this in."),
+        ("subject: Hallo\n\nGroeten", "Line 1: there is no subject and no text message here."),
+        ("Groeten\nsms: Hallo", "Line 2: there is no subject"),
+        ("![QR](pass)", "The QR code has no place below a message."),
+        ("{{ organisation }}", "Choose: {{ organisation.name }}, {{ organisation.mailbox }}"),
+        ("{{ link }}", "there is no value “link”"),
+        ("{{ number }}", "there is no value “number”"),
+        ("[Klik](javascript:alert)", "A button must lead to"),
+        ("{% for x in [1] %}{% endfor %}", "only the values of the list"),
+    ],
+)
+def test_what_cannot_stand_below_a_message_is_refused(
+    notifications: ServiceUnderTest, source: str, sentence: str
+) -> None:
+    answered = save(notifications, source, one=BELOW)
+    page = html.unescape(answered.get_data(as_text=True))
+    assert answered.status_code == 422
+    assert sentence in page
+    assert source in page.replace("\r\n", "\n")
+
+
+def test_what_stands_below_is_shown_while_it_is_typed_and_tried(post: Post) -> None:
+    tell(post.service, facts())
+    client = post.service.signed_in()
+    typed = post_form(client, f"{BELOW}/own/sample", {"source": BELOW_OWN}, page=f"{BELOW}/own")
+    shown = typed.get_data(as_text=True)
+    assert "Bel ons gerust" in shown
+    assert "Waarom krijg ik dit?" in shown
+    assert "SMS" not in shown
+    _try(post, BELOW_OWN, one=BELOW)
+    assert post.send() == 1
+    (mail,) = post.mail.to("me@example.org")
+    assert "Bel ons gerust" in mail.text
+    assert "Bel ons gerust" not in _page(post.service, ONE), "nothing is saved by it"
+
+
+def test_default_stands_below_when_the_own_words_cannot_be_sent(post: Post) -> None:
+    event = tell(post.service, facts())
+    save(post.service, BELOW_OWN, one=BELOW)
+    with post.service.session() as session:
+        session.query(OwnText).one().source = "{{ gone }}"
+    post.service.deliver(send_message(event, person=person(language="nl", email="me@example.org")))
+    post.send()
+    (mail,) = post.mail.to("me@example.org")
+    assert "Dit bericht is van" in mail.text
+    assert "Your text cannot be sent" in _page(post.service, BELOW)
+    assert "Dit bericht is van" in _page(post.service, ONE)
 
 
 @pytest.mark.parametrize(
