@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from services.notifications.channels.letter import Letter, picture_id
 from services.notifications.messages.catalogue import FRAME
-from services.notifications.messages.compose import Setting, frame_words, known_language, new_mail_id
+from services.notifications.messages.compose import HIDDEN_LINK, Setting, frame_words, known_language, new_mail_id
 from services.notifications.messages.errors import MessageUnknown
 from services.notifications.messages.models import Message
 from services.notifications.messages.rules import SEND_JOB
-from services.notifications.messages.samples import PASS_CODE, sample_values
+from services.notifications.messages.samples import PASS_CODE, SAMPLE_LINK, sample_values
 from services.notifications.wording.own import put_own_into_words
 from services.notifications.wording.source import Paragraph, Wording
 from shared import clock
@@ -88,7 +88,8 @@ def write_trial(message: Message, setting: Setting) -> Letter:
     else:
         below = setting.own.put_into_words(organisation.id, FRAME, language, values, headed=False)
     words = frame_words(body, language, values, f"cid:{picture_id(message.mail_id)}" if picture else "", below)
-    message.subject, message.text = words.subject, words.unbroken
+    # A link that leads nowhere is shown as every other one is kept; it is also longer than a page is wide.
+    message.subject, message.text = words.subject, words.unbroken.replace(SAMPLE_LINK, HIDDEN_LINK)
     return Letter(
         mail_id=message.mail_id,
         written_at=setting.now.replace(microsecond=0),

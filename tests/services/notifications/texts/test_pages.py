@@ -8,6 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from services.notifications.messages.catalogue import TEXTS
+from services.notifications.messages.compose import HIDDEN_LINK
+from services.notifications.messages.samples import SAMPLE_LINK
 from services.notifications.texts.rules import default_source
 from services.notifications.wording.models import OwnText
 from shared.events import MessageFailed
@@ -265,6 +267,9 @@ def test_test_waits_in_the_queue_and_says_when_it_was_sent(post: Post) -> None:
     assert "This is a test of a message text." in mail.text
     assert "Graag nodigen wij u uit" in mail.text
     assert "own text" not in _page(post.service, ONE), "nothing is saved by it"
+    (message,) = post.messages()
+    assert HIDDEN_LINK in message.text
+    assert SAMPLE_LINK not in message.text
 
 
 @pytest.mark.parametrize(("code", "said"), [(550, "The mail server refuses the address."), (451, "We try again.")])
