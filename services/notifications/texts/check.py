@@ -10,7 +10,8 @@ from services.notifications.channels.sms.segments import MOST_SEGMENTS, count_se
 from services.notifications.messages.catalogue import TEXTS, Template
 from services.notifications.messages.samples import MAILBOX, SAMPLE_LINK, SENDER, sample_values
 from services.notifications.texts.errors import TextRefused
-from services.notifications.wording.grammar import WordsRefused, check_values, read_tree
+from services.notifications.wording.grammar import check_values, read_tree
+from services.notifications.wording.mistakes import WordsRefused
 from services.notifications.wording.own import put_own_into_words
 from services.notifications.wording.source import Button, PassPicture, Wording, make_environment
 

@@ -7,7 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext
 from jinja2 import Template
 
-from services.notifications.wording.grammar import TOO_DEEP, Mistake, WordsRefused, read_tree
+from services.notifications.wording.grammar import read_tree
+from services.notifications.wording.mistakes import TOO_DEEP, Mistake, WordsRefused
 from services.notifications.wording.source import Button, Wording, clean, make_environment, read_source
 
 MOST_WRITTEN = 50_000

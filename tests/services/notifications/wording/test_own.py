@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import TemplateError
 
-from services.notifications.wording.grammar import WordsRefused, check_values, read_tree
+from services.notifications.wording.grammar import check_values, read_tree
+from services.notifications.wording.mistakes import WordsRefused
 from services.notifications.wording.own import MOST_WRITTEN, put_own_into_words
 from services.notifications.wording.source import Bullets, Button, Paragraph, make_environment
 
