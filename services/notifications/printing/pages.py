@@ -7,10 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from services.notifications.events.rules import load_event
-from services.notifications.messages.catalogue import TEXTS
 from services.notifications.messages.rules import load_message
-from services.notifications.messages.samples import EVENT
-from services.notifications.printing.errors import NothingToPrint
 from services.notifications.printing.models import PrintRun
 from services.notifications.printing.preview import preview_letter, preview_text
 from services.notifications.printing.rules import (
@@ -25,8 +22,7 @@ from services.notifications.printing.rules import (
 )
 from services.notifications.printing.schemas import TickSchema
 from services.notifications.printing.sheet import make_sheet
-from services.notifications.texts.check import check_text, tidy
-from services.notifications.texts.errors import TextUnknown
+from services.notifications.texts.check import tidy
 from services.notifications.texts.rules import load_text
 from services.notifications.texts.schemas import SourceSchema
 from services.notifications.texts.senders import current_sender
@@ -105,11 +101,7 @@ def note(event_id: uuid.UUID, run_id: uuid.UUID) -> ResponseReturnValue:
 @allow(*ORGANISERS)
 def preview(message_id: uuid.UUID) -> ResponseReturnValue:
     """The PDF of a letter that waits, as it would be printed now."""
-    message = load_message(database(), message_id)
-    if message.event_id is None:
-        raise NothingToPrint
-    event = load_event(database(), message.event_id)
-    return _shown(preview_letter(database(), settings(), event, message, make_sheet(event.name)))
+    return _shown(preview_letter(database(), settings(), load_message(database(), message_id)))
 
 
 @blueprint.get(SAMPLE)
@@ -130,11 +122,7 @@ def sample_of_draft(name: str, language: str) -> ResponseReturnValue:
 
 
 def _sample(draft: Draft) -> Response:
-    if not TEXTS[draft.name].fits_paper:
-        raise TextUnknown
-    check_text(draft.name, draft.language, draft.source)
-    sheet = make_sheet(EVENT["name"])
-    return _shown(preview_text(settings(), draft, current_sender(database()), sheet))
+    return _shown(preview_text(settings(), draft, current_sender(database())))
 
 
 def _shown(pdf: bytes) -> Response:

@@ -7,6 +7,7 @@ from itertools import groupby
 
 import structlog
 from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased, selectinload
 
@@ -40,8 +41,8 @@ NUMBER = {"nl": "Nummer {}", "en": "Number {}", "uk": "Номер {}", "ru": "Н
 
 def list_waiting(session: Session, event_id: uuid.UUID) -> Sequence[Message]:
     """Whom a letter waits for, by name: the oldest message of each person."""
-    oldest = select(Message).where(Message.event_id == event_id, *_waiting()).distinct(Message.person_id)
-    first = oldest.order_by(Message.person_id, Message.queued_at).subquery()
+    each = select(Message).where(Message.event_id == event_id, *_waiting()).ext(distinct_on(Message.person_id))
+    first = each.order_by(Message.person_id, Message.queued_at).subquery()
     waiting = aliased(Message, first)
     return session.scalars(select(waiting).order_by(waiting.person_name)).all()
 

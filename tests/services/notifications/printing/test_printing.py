@@ -119,6 +119,8 @@ def test_letter_is_seen_before_it_is_printed_and_nothing_is_noted_of_it(desk: De
     checklist, letter = desk.see(f"/messages/{message_id}/letter")
     assert "Jan de Vries" not in checklist
     assert all(words in letter for words in ("Оксана Гриценко", "112", "Kerkplein 1"))
+    asked = desk.client.get(f"/api/messages/{message_id}/letter")
+    assert "Kerkplein 1" in pages_of(asked)[1]
     assert desk.post.states() == ["to_print", "to_print"]
     assert desk.post.attempts() == []
     assert [(one.subject, one.mail_id) for one in desk.post.messages()] == [("", None)] * 2
@@ -156,6 +158,9 @@ def test_what_was_typed_is_seen_as_a_letter(desk: Desk) -> None:
     typed = desk.send("/templates/candidate_invited/nl/letter", source=source)
     assert (typed.status_code, typed.mimetype) == (200, "application/pdf")
     assert "Graag nodigen wij u uit" in pages_of(typed)[1]
+    token = {"X-CSRFToken": token_of(desk.client, desk.address)}
+    asked = desk.client.post("/api/texts/candidate_invited/nl/letter", json={"source": source}, headers=token)
+    assert "Graag nodigen wij u uit" in pages_of(asked)[1]
     wrong = desk.send("/templates/candidate_invited/nl/letter", source="subject: {{ person }}")
     assert wrong.status_code == 422
     assert desk.send("/templates/candidate_invited/nl/letter", source="").status_code == 422

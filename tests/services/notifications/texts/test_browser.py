@@ -45,6 +45,8 @@ def test_pages_have_no_barriers(browser: Browser, notifications: ServiceUnderTes
             "edit-own": f"{ONE}/own",
             "edit-default": "/templates/event_moved/uk/own",
             "no-sms": "/templates/employer_invited/en",
+            "below": "/templates/frame/nl",
+            "edit-below": "/templates/frame/uk/own",
         }.items():
             page.goto(address)
             found += judge(page, f"texts-{name}-{language}", *WIDTHS)
