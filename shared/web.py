@@ -14,7 +14,6 @@ import structlog
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from flask_smorest import Api
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, pass_context
 from jinja2.runtime import Context
@@ -25,6 +24,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from shared.api_docs import install_api
 from shared.database import make_engine, make_sessions
 from shared.errors import Refusal
 from shared.i18n import choose_language, install_languages, language_choices, switch_language
@@ -49,8 +49,6 @@ Figures = Callable[[sessionmaker[Session], Settings], Collector]
 LARGEST_REQUEST = 1_000_000
 DEEPEST_JSON = 20
 """Levels of lists and objects inside each other; no schema of ours has half of them."""
-PREFIXES = {"registration": "/", "scheduling": "/scheduling", "notifications": "/notifications"}
-"""Where the gateway puts each service (deploy/servers/prefixes.py)."""
 POLICY = (
     "default-src 'self'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -104,7 +102,7 @@ def make_app(
     app.register_blueprint(gallery_blueprint())
     if settings.service in PATHS:
         app.register_blueprint(links_blueprint())
-    smorest = Api(app)
+    smorest = install_api(app, settings.service, api)
     # After the API, which brings error answers of its own for everything, pages included.
     _install_errors(app)
     for blueprint in api:
@@ -170,13 +168,6 @@ def _configure(app: Flask, settings: Settings) -> None:
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_HEADERS_ENABLED=False,
         RATELIMIT_KEY_PREFIX=settings.service,
-        API_TITLE=f"Handdruk {settings.service}",
-        API_VERSION="v1",
-        OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX="/api",
-        OPENAPI_JSON_PATH="openapi.json",
-        # Where the gateway puts the service: the paths in the document begin behind it.
-        API_SPEC_OPTIONS={"servers": [{"url": PREFIXES[settings.service]}]},
         TEMPLATES_AUTO_RELOAD=False,
     )
 

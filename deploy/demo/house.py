@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from services.registration.consequences import connect_rooms
@@ -53,6 +53,13 @@ class House:
             session.flush()
             session.execute(delete(OutboxRow).where(OutboxRow.name.in_(COMMANDS), OutboxRow.recorded_at < moment))
 
+    def begin_to_wait(self) -> None:
+        """What is still on its way was recorded on the story's clock, and has waited for no worker until now."""
+        waiting = update(OutboxRow).where(OutboxRow.acknowledged_at.is_(None))
+        for session in (self.registration, self.scheduling):
+            session.flush()
+            session.execute(waiting.values(recorded_at=clock.now(), due_at=clock.now()))
+
 
 @contextmanager
 def open_house(seed: int) -> Iterator[House]:
@@ -63,7 +70,9 @@ def open_house(seed: int) -> Iterator[House]:
         # Entered first and so committed last: whoever finds the demo in registration finds it in both.
         registration = stack.enter_context(_session(settings))
         scheduling = stack.enter_context(_session(load_settings("scheduling")))
-        yield House(registration, scheduling, settings, Random(seed))  # noqa: S311 (an invented world, no secret)
+        house = House(registration, scheduling, settings, Random(seed))  # noqa: S311 (an invented world, no secret)
+        yield house
+        house.begin_to_wait()
 
 
 @contextmanager

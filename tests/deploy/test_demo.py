@@ -123,6 +123,14 @@ def test_demo_load_leaves_the_mails_of_today_and_no_others(loaded: Installation)
     }  # fmt: skip
 
 
+def test_demo_load_alarms_nobody_with_events_that_wait_since_the_story(loaded: Installation) -> None:
+    assert loaded.begun is not None
+    for service in ("registration", "scheduling"):
+        waiting = loaded.rows(service, "SELECT recorded_at, due_at FROM outbox WHERE acknowledged_at IS NULL")
+        assert waiting
+        assert all(moment >= loaded.begun for row in waiting for moment in row)
+
+
 def test_demo_load_if_empty_changes_nothing_the_second_time(loaded: Installation) -> None:
     query = "SELECT id FROM event UNION SELECT id FROM candidate ORDER BY 1"
     known = loaded.rows("registration", query)

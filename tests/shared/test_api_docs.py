@@ -15,6 +15,13 @@ def test_service_has_an_openapi_document_of_its_own(name: str, request: pytest.F
     assert document["servers"] == [{"url": "/" if name == "registration" else f"/{name}"}]
     assert document["paths"]
     assert all(path.startswith("/api/") for path in document["paths"])
+    groups = [group["name"] for group in document["tags"]]
+    assert len(groups) == len(set(groups))
+    assert not [name for name in groups if "_" in name or name.islower()], "names of code"
+    used = {
+        name for path in document["paths"].values() for one in path.values() if "tags" in one for name in one["tags"]
+    }
+    assert used == set(groups)
 
 
 def test_docs_page_shows_the_operations(browser: Browser, look_address: str, registration: ServiceUnderTest) -> None:
