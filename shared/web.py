@@ -13,7 +13,7 @@ from urllib.parse import quote
 import structlog
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, pass_context
 from jinja2.runtime import Context
@@ -41,14 +41,13 @@ from shared.outbox import jobs_asked_for
 from shared.relay import Relay
 from shared.settings import Settings
 from shared.ui.gallery import gallery_blueprint
+from shared.unreadable import refuse_unreadable
 from shared.worker import Worker
 
 log = structlog.get_logger()
 BearerReader = Callable[[Session, str], Identity | None]
 Figures = Callable[[sessionmaker[Session], Settings], Collector]
 LARGEST_REQUEST = 1_000_000
-DEEPEST_JSON = 20
-"""Levels of lists and objects inside each other; no schema of ours has half of them."""
 POLICY = (
     "default-src 'self'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -195,8 +194,7 @@ def _install_request_cycle(app: Flask, csrf: CSRFProtect) -> None:
         if request.endpoint in {"static", "floor.healthz"}:
             return None
         g.database = floor().sessions()
-        _refuse_nul()
-        _refuse_unreadable_json()
+        refuse_unreadable()
         answer = switch_language() or check_access()
         if answer is None:
             _protect(csrf)
@@ -241,51 +239,6 @@ def _protect(csrf: CSRFProtect) -> None:
     if request.method in {"GET", "HEAD", "OPTIONS"} or (identity is not None and identity.kind == "device"):
         return
     csrf.protect(apply_exemptions=True)
-
-
-class UnreadableText(Refusal):
-    """NUL characters fit in no text field of the database."""
-
-    status = 400
-
-
-def _refuse_nul() -> None:
-    """A NUL in an address, a form or a JSON text is a mistake or an attack; PostgreSQL cannot store it."""
-    # All of them: of a field that is sent twice, `values()` alone gives the first only.
-    typed = [*request.args.lists(), *request.form.lists()]
-    words = [word for name, values in typed for word in (name, *values)]
-    body = request.get_data(cache=True) if request.is_json else b""
-    if any("\0" in word for word in words) or "\0" in request.path or b"\\u0000" in body or b"\0" in body:
-        raise UnreadableText
-
-
-class UnreadableJson(Refusal):
-    """JSON by its grammar (RFC 8259 §9 lets a reader set limits), and more than Python reads."""
-
-    status = 400
-    sentence = lazy_gettext("We cannot handle this request.")
-
-
-def _refuse_unreadable_json() -> None:
-    """A number of thousands of digits and lists without end are no fault of ours, and no schema gets to see them."""
-    if not request.is_json:
-        return
-    try:
-        layer = [json.loads(request.get_data(cache=True))]
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        return  # The API says so itself, as it says what else is wrong.
-    except (ValueError, RecursionError):
-        raise UnreadableJson from None
-    for _ in range(DEEPEST_JSON):
-        layer = [inner for one in layer for inner in _inside(one)]
-    if layer:
-        raise UnreadableJson
-
-
-def _inside(one: Any) -> Collection[Any]:
-    if isinstance(one, dict):
-        return one.values()
-    return one if isinstance(one, list) else ()
 
 
 def _add_headers(response: Response) -> Response:

@@ -10,7 +10,7 @@ from services.notifications.messages.rules import (
     queue_entry,
     queue_message,
 )
-from services.notifications.printing.rules import forget_letters_of
+from services.notifications.printing.forgetting import forget_letters_of
 from services.notifications.rights.erasing import forget_erased, unless_erased
 from shared.events import (
     CancelCalendarEntry,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.notifications.printing.rules import forget_files
+from services.notifications.printing.forgetting import forget_files
 from shared import clock
 from shared.database import transaction
 from shared.worker import Job

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 
 import structlog
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased, selectinload
@@ -18,7 +18,6 @@ from services.notifications.events.models import Event, Organisation
 from services.notifications.messages.attempts import Outcome
 from services.notifications.messages.compose import Part, Setting, compose
 from services.notifications.messages.delivery import note_bounced, note_delivered
-from services.notifications.messages.forgetting import KEEP_WORDS
 from services.notifications.messages.letters import drop_message
 from services.notifications.messages.models import Message
 from services.notifications.messages.outcome import add_attempt, end_attempts, note_accepted
@@ -28,7 +27,6 @@ from services.notifications.messages.truth import Drop, Wait
 from services.notifications.people.rules import wishes_of
 from services.notifications.printing.errors import AlreadyReturned, FileForgotten, RowUnknown, RunUnknown
 from services.notifications.printing.models import PrintedLetter, PrintRun
-from shared.database import ACROSS_ORGANISATIONS
 from shared.i18n import language_name
 from shared.outbox import ask_for_job
 from shared.settings import Settings
@@ -225,27 +223,6 @@ def _tell(session: Session, letter: PrintedLetter, now: datetime) -> None:
         note_bounced(session, message, "not_arrived", True, now)
     else:
         note_delivered(session, message, now)
-
-
-def forget_files(session: Session, now: datetime) -> int:
-    """Delete the files whose retention time is over; how many. That and when was printed stays."""
-    old = update(PrintRun).where(PrintRun.printed_at < now - KEEP_WORDS, PrintRun.pdf.is_not(None)).values(pdf=None)
-    options = {**ACROSS_ORGANISATIONS, "synchronize_session": False}
-    return len(session.scalars(old.returning(PrintRun.id).execution_options(**options)).all())
-
-
-def forget_letters_of(session: Session, person_id: uuid.UUID, mentioned_in: Sequence[uuid.UUID]) -> None:
-    """Erasure: the files with a letter to this person, or with one of these messages, go at once."""
-    theirs = (
-        select(PrintedLetter.run_id)
-        .join(Message, Message.id == PrintedLetter.message_id)
-        .where(or_(Message.person_id == person_id, Message.id.in_(mentioned_in)))
-        .execution_options(**ACROSS_ORGANISATIONS)
-    )
-    runs = list(session.scalars(theirs))
-    if runs:
-        gone = update(PrintRun).where(PrintRun.id.in_(runs)).values(pdf=None)
-        session.execute(gone.execution_options(**ACROSS_ORGANISATIONS, synchronize_session=False))
 
 
 def count_ticks(run: PrintRun) -> int:

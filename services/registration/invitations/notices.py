@@ -15,7 +15,7 @@ from services.registration.invitations.models import Invitation
 from services.registration.invitations.passes import pass_text
 from services.registration.invitations.states import planning_state
 from shared import clock
-from shared.events import CancelCalendarEntry, InvitationAnswered, PutCalendarEntry, SendMessage
+from shared.events import CancelCalendarEntry, InvitationAnswered, Person, PutCalendarEntry, SendMessage
 from shared.identity import LinkFor, extend_links, issue_link
 from shared.identity.links import count_links
 from shared.outbox import record
@@ -100,25 +100,17 @@ def put_in_calendar(
 
     The version of the invitation orders what is said of the entry. False for people without e-mail.
     """
-    person, event = person_of(invitation.candidate), invitation.event
+    person = person_of(invitation.candidate)
     if person.email is None:
         return False
     entry = PutCalendarEntry(
-        message_id=uuid.uuid4(),
-        organisation_id=invitation.organisation_id,
-        event_id=invitation.event_id,
-        person=person,
-        key=CALENDAR_KEY,
-        version=invitation.version,
-        starts_at=event.starts_at,
-        ends_at=event.ends_at,
-        template=template,
+        **_about_entry(invitation, person, template),
+        starts_at=invitation.event.starts_at,
+        ends_at=invitation.event.ends_at,
         values={**values, "number": invitation.number},
-        link_id=invitation.link_id,
         pass_code=pass_text(signing_seed, invitation.pass_content) if signing_seed else None,
     )
-    record(session, entry)
-    invitation.message_id, invitation.not_delivered = entry.message_id, None
+    _record_entry(session, invitation, entry)
     if signing_seed:
         remind(session, invitation, signing_seed)
     return True
@@ -132,20 +124,29 @@ def take_out_of_calendar(session: Session, invitation: Invitation, template: str
     person = person_of(invitation.candidate)
     if person.email is None:
         return False
-    cancelled = CancelCalendarEntry(
-        message_id=uuid.uuid4(),
-        organisation_id=invitation.organisation_id,
-        event_id=invitation.event_id,
-        person=person,
-        key=CALENDAR_KEY,
-        version=invitation.version,
-        template=template,
-        values=dict(values),
-        link_id=invitation.link_id,
+    _record_entry(
+        session, invitation, CancelCalendarEntry(**_about_entry(invitation, person, template), values=dict(values))
     )
-    record(session, cancelled)
-    invitation.message_id, invitation.not_delivered = cancelled.message_id, None
     return True
+
+
+def _about_entry(invitation: Invitation, person: Person, template: str) -> dict[str, Any]:
+    """What both commands about the entry say."""
+    return {
+        "message_id": uuid.uuid4(),
+        "organisation_id": invitation.organisation_id,
+        "event_id": invitation.event_id,
+        "person": person,
+        "key": CALENDAR_KEY,
+        "version": invitation.version,
+        "template": template,
+        "link_id": invitation.link_id,
+    }
+
+
+def _record_entry(session: Session, invitation: Invitation, entry: PutCalendarEntry | CancelCalendarEntry) -> None:
+    record(session, entry)
+    invitation.message_id, invitation.not_delivered = entry.message_id, None
 
 
 def remind(session: Session, invitation: Invitation, signing_seed: bytes) -> None:

@@ -16,8 +16,9 @@ from werkzeug.test import TestResponse
 
 from services.notifications.messages.forgetting import KEEP_WORDS
 from services.notifications.messages.models import Message
+from services.notifications.printing.forgetting import forget_files
 from services.notifications.printing.models import PrintedLetter, PrintRun
-from services.notifications.printing.rules import MOST_LETTERS, forget_files
+from services.notifications.printing.rules import MOST_LETTERS
 from services.notifications.texts.rules import default_source
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS, act_for

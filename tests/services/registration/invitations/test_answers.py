@@ -16,7 +16,7 @@ from services.registration.invitations.rules import list_invitations, load_invit
 from services.registration.stands.rules import cancel_booking
 from shared import clock
 from shared.database import act_for, make_engine, make_sessions
-from shared.events import CancelCalendarEntry, InvitationAnswered
+from shared.events import CancelCalendarEntry, InvitationAnswered, PutCalendarEntry, SendMessage
 from tests.factories.candidates import make_candidate, make_candidates
 from tests.factories.events import make_event
 from tests.factories.invitations import SIGNING_SEED, make_invitations
@@ -53,6 +53,18 @@ def test_planning_hears_all_that_it_needs(registration: ServiceUnderTest) -> Non
     assert (told.languages, told.sectors) == ({"uk": "C2", "nl": "A2"}, ("care", "cleaning"))
     assert told.did_sectors == ("it", "office")
     assert (told.hours, told.school_hours, told.link_id) == (24, True, invitation.link_id)
+
+
+@pytest.mark.parametrize("answer", ["accepted", "declined"])
+def test_who_wants_paper_gets_no_mail_to_an_address_that_is_known_all_the_same(
+    registration: ServiceUnderTest, answer: str
+) -> None:
+    with registration.session() as session:
+        wants_paper = make_candidate(session, email="o@example.org", on_paper=True)
+        (invitation,) = make_invitations(session, candidates=[wants_paper])
+        _answer(session, invitation, answer)
+    for command in (SendMessage, PutCalendarEntry, CancelCalendarEntry):
+        assert registration.outbox(command) == []
 
 
 def test_the_candidate_gets_the_answer_confirmed_with_the_pass(registration: ServiceUnderTest) -> None:
