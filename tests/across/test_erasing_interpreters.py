@@ -35,7 +35,6 @@ from tests.across.test_erasure import House, house, house_messages
 from tests.factories.notifications import put_entry
 from tests.factories.scheduling import World, make_interpreter, tell_world
 from tests.mail import FaultyServer
-from tests.queries import queries_of
 from tests.service_under_test import ORGANISATION_ID, post_form
 from tests.services.scheduling.timetable.asking import send, wait_until_somebody_waits
 from tests.services.scheduling.timetable.test_plans import make_plan, publish
@@ -298,9 +297,3 @@ def test_somebody_of_the_same_name_elsewhere_keeps_it(house: House, world: World
     kept = [one for one in house_messages(house) if one.person_id == namesake.id]
     assert [one.person_name for one in kept] == [NAME]
     assert NAME in kept[0].text
-
-
-def test_erasing_takes_as_many_queries_for_many_messages(house: House, world: World) -> None:
-    with queries_of(house["notifications"]) as seen:
-        _erase(house, world)
-    assert len(seen) < 60
