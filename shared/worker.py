@@ -130,8 +130,9 @@ class Worker:
 
     def _add_floor_tasks(self) -> None:
         service = self.settings.service
-        self.celery.task(name=f"{service}.receive")(self.receive)
-        self.celery.task(name=f"{service}.acknowledge")(self._acknowledge)
+        # Not shared: a shared task is registered with every Celery application of the process.
+        self.celery.task(name=f"{service}.receive", shared=False)(self.receive)
+        self.celery.task(name=f"{service}.acknowledge", shared=False)(self._acknowledge)
         self._schedule("relay", self.relay, timedelta(seconds=SWEEP_SECONDS), service)
         self._schedule("forget_old", self._forget_old, timedelta(hours=1), service)
 
@@ -144,7 +145,7 @@ class Worker:
 
     def _schedule(self, name: str, run: Callable[..., None], every: timedelta | None, queue: str) -> None:
         full_name = f"{self.settings.service}.{name}"
-        self.celery.task(name=full_name, queue=queue)(run)
+        self.celery.task(name=full_name, queue=queue, shared=False)(run)
         if every is not None:
             seconds = every.total_seconds()
             self.celery.conf.beat_schedule[full_name] = {

@@ -128,13 +128,17 @@ class ServiceUnderTest:
                 self.deliver(event)
 
     def empty(self) -> None:
-        """Empty every table; the schema stays."""
+        """Empty every table; the schema stays. TRUNCATE makes new files for each table and takes ten times as long."""
         with self.sessions.begin() as session:
             names = session.scalars(
                 text("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
                      " AND tablename <> 'alembic_version'")
             ).all()  # fmt: skip
-            session.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
+            # Waits for whoever still writes; then the order of the tables is of no matter, nor do triggers object.
+            session.execute(text(f"LOCK TABLE {', '.join(names)} IN ACCESS EXCLUSIVE MODE"))
+            session.execute(text("SET LOCAL session_replication_role = replica"))
+            session.connection().exec_driver_sql("; ".join(f"DELETE FROM {name}" for name in names))
+            session.execute(text("SELECT setval(quote_ident(sequencename), start_value, false) FROM pg_sequences"))
 
 
 def post_form(client: FlaskClient, address: str, values: dict[str, Any], page: str | None = None) -> Any:

@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Response
 from werkzeug.exceptions import HTTPException
 
-from tests.browser import judge
+from tests.browser import follow, judge
 from tests.journeys.people import Visitor
 from tests.stack import Stack
 
@@ -121,8 +121,8 @@ class Reader(Visitor):
             self._judge(f"{self.name}-{kind.endpoint}{state}".replace(".", "-"))
 
     def submit(self) -> None:
-        """Send the form on the page."""
-        self.page.locator("main form [type=submit]").first.click()
+        """Send the form on the page, and come to the next."""
+        follow(self.page.locator("main form [type=submit]").first)
 
     def _judge(self, name: str) -> None:
         """In Dutch at all widths, then in Ukrainian on a phone."""

@@ -11,7 +11,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
-from tests.browser import FLAGS, find_chromium
+from tests.browser import FLAGS, find_chromium, follow
 from tests.journeys.camera import film_code
 from tests.services.registration.door.verdict_log import next_verdict, watch_verdicts
 from tests.stack import Mail, Stack
@@ -46,10 +46,10 @@ class Visitor:
         return self.page
 
     def press(self, name: str, exact: bool = False) -> None:
-        """Press the button or follow the link of this name, the first in sight."""
+        """Press the button or follow the link of this name, the first in sight, to the next page."""
         target = self.page.get_by_role("button", name=name, exact=exact)
         target = target.or_(self.page.get_by_role("link", name=name, exact=exact))
-        target.locator("visible=true").first.click()
+        follow(target.locator("visible=true").first)
 
     def fill(self, **values: str) -> None:
         """Fill in fields by their names."""
@@ -90,7 +90,7 @@ class Organiser(Visitor):
         self.page.locator("#field-floor_plan_id").select_option(index=1)
         self.page.locator("#field-time_zone").select_option(time_zone)
         self.press("Save as a draft")
-        self.page.wait_for_url(re.compile(r"/events/[0-9a-f-]{36}$"))
+        expect(self.page).to_have_url(re.compile(r"/events/[0-9a-f-]{36}$"))
         return urlsplit(self.page.url).path.rsplit("/", 1)[1]
 
     def publish_event(self, event_id: str) -> None:
@@ -116,7 +116,7 @@ class Organiser(Visitor):
         self.page.locator("input[name=sectors][value=care]").check()
         for row, (code, level) in enumerate(speaks.items()):
             if row:
-                self.press("Add a language")
+                self.page.get_by_role("button", name="Add a language").click()
             self.page.locator("select[name=languages_name]").nth(row).select_option(code)
             self.page.locator("select[name=languages_value]").nth(row).select_option(level)
         self.press("Save", exact=True)
@@ -167,7 +167,7 @@ class Organiser(Visitor):
         self.open(f"/events/{event_id}/move")
         self.fill(date=date)
         self.press("Move the event")
-        self.page.wait_for_url(re.compile(r"/events/[0-9a-f-]{36}$"))
+        expect(self.page).to_have_url(re.compile(r"/events/[0-9a-f-]{36}$"))
 
 
 class Employer(Visitor):
@@ -178,17 +178,17 @@ class Employer(Visitor):
         self.open(next(link for link in invitation.links() if "/l/" in link))
         stand = self.page.locator("a.hd-stand--free:visible").first
         label = (stand.get_attribute("aria-label") or "").split(" ")[0].strip(",:")
-        stand.click()
+        follow(stand)
         return label
 
     def hold(self) -> None:
         """Say yes to the stand that is on the screen."""
-        self.page.get_by_role("button", name=re.compile("Choose stand")).click()
+        follow(self.page.get_by_role("button", name=re.compile("Choose stand")))
 
     def book(self, work: str) -> None:
         """Name the work and the languages, and book."""
         if self.page.locator("#field-title").count() == 0:
-            self.page.get_by_role("link", name=re.compile("Go on with stand")).click()
+            follow(self.page.get_by_role("link", name=re.compile("Go on with stand")))
         self.fill(title=work, hours="24", openings="2")
         self.page.locator("#field-sector").select_option("care")
         self.press("Continue")
@@ -204,9 +204,9 @@ class Candidate(Visitor):
     def answer(self, invitation: Mail, answer: str) -> None:
         """Open the link in the mail and say yes or no."""
         self.open(next(link for link in invitation.links() if "/l/" in link))
-        self.page.locator(f"button[name=answer][value={answer}]").click()
+        follow(self.page.locator(f"button[name=answer][value={answer}]"))
         if answer == "declined" and self.page.locator("button[name=answer][value=declined]").count():
-            self.page.locator("button[name=answer][value=declined]").click()
+            follow(self.page.locator("button[name=answer][value=declined]"))
 
 
 class DoorPhone:

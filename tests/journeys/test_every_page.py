@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pyotp
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from deploy.demo.sign_ins import demo_password, second_factor_secret
 from services.notifications.app import create_app as create_notifications
@@ -16,7 +16,7 @@ from services.registration.app import create_app as create_registration
 from services.scheduling.app import create_app as create_scheduling
 from shared import clock
 from shared.settings import Service, Settings, load_settings
-from tests.browser import judge
+from tests.browser import follow, judge
 from tests.journeys.crawl import Findings, Reader, Routes
 from tests.journeys.people import PASSWORD
 from tests.stack import Mail, Stack
@@ -133,7 +133,7 @@ def prepare(organiser: Reader) -> tuple[Mail, Mail]:
     organiser.fill(name="Meet & Greet Buurthuis De Ark", date=f"{clock.now() + timedelta(days=60):%Y-%m-%d}")
     organiser.page.locator("#field-floor_plan_id").select_option(index=1)
     organiser.submit()
-    organiser.page.wait_for_url(EVENT)
+    expect(organiser.page).to_have_url(EVENT)
     today = list_events(organiser)[0]
     organiser.open(f"{today}/devices")
     organiser.fill(gate="Ingang noord")
@@ -156,7 +156,7 @@ def send_again(organiser: Reader, path: str) -> Mail:
         button = organiser.page.locator("form[action$='/send'] [type=submit]")
         if button.count():
             known = len(organiser.stack.inbox.mails())
-            button.click()
+            follow(button)
             return organiser.stack.inbox.wait_for("", count=known + 1)[-1]
     raise AssertionError(f"nobody on {path} can be written to")
 

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from services.notifications.events.models import Event
@@ -26,7 +27,7 @@ def open_questions(session: Session, mobile: str, now: datetime) -> list[Message
         .where(Message.mobile == mobile, Message.template.in_(QUESTIONS), Message.state.in_(REACHED))
         .where(Event.starts_at > now, Event.state != "cancelled")
         .order_by(Message.person_id, Message.event_id, Message.queued_at.desc())
-        .distinct(Message.person_id, Message.event_id)
+        .ext(distinct_on(Message.person_id, Message.event_id))
         .execution_options(**ACROSS_ORGANISATIONS)
     )
     return list(found)

@@ -4,6 +4,7 @@ import base64
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import dkim
 import pytest
@@ -58,21 +59,16 @@ class _VerifyKey:
             raise _Bad from fault
 
 
-class _Nacl:
-    class signing:  # noqa: N801
-        VerifyKey = _VerifyKey
-
-    class encoding:  # noqa: N801
-        Base64Encoder = None
-
-    class exceptions:  # noqa: N801
-        BadSignatureError = _Bad
-        ValueError = ValueError
+_NACL = SimpleNamespace(
+    signing=SimpleNamespace(VerifyKey=_VerifyKey),
+    encoding=SimpleNamespace(Base64Encoder=None),
+    exceptions=SimpleNamespace(BadSignatureError=_Bad, ValueError=ValueError),
+)
 
 
 @pytest.fixture(autouse=True)
 def _ed25519(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dkim, "nacl", _Nacl, raising=False)
+    monkeypatch.setattr(dkim, "nacl", _NACL, raising=False)
 
 
 def _dns(name: bytes, timeout: int = 5) -> bytes:

@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pypdf
 import pytest
@@ -110,10 +111,10 @@ def test_printed_code_can_be_scanned(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: list[bytes] = []
     compile_pdf = typst.compile
 
-    def compile_both(path: str, **options: object) -> bytes:
+    def compile_both(path: str, **options: Any) -> Any:
         shown = {name: value for name, value in options.items() if name not in {"format", "pdf_standards"}}
         kept.extend(compile_pdf(path, format="png", ppi=150, **shown))
-        return compile_pdf(path, **options)  # type: ignore[arg-type, return-value]
+        return compile_pdf(path, **options)
 
     monkeypatch.setattr(paper.typst, "compile", compile_both)
     write_letters([_letter()], SHEET, STATIC_FOLDER)

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
 
 from services.notifications.texts.rules import default_source
-from tests.browser import judge, serve
+from tests.browser import follow, judge, serve
 from tests.service_under_test import ServiceUnderTest
 from tests.services.notifications.texts.test_pages import DEFAULT, ONE, OWN, save
 
@@ -57,7 +57,7 @@ def test_mistake_is_shown_in_the_page(browser: Browser, notifications: ServiceUn
     with _open(browser, notifications, notifications.signed_in(), "en") as page:
         page.goto(f"{ONE}/own")
         page.get_by_label("The text").fill(DEFAULT.replace("{{ number }}", "{{ numbr }}"))
-        page.get_by_role("button", name="Save this text").click()
+        follow(page.get_by_role("button", name="Save this text"))
         expect(page.locator("#error-summary")).to_contain_text("there is no value “numbr”")
         expect(page.get_by_label("The text")).to_have_value(DEFAULT.replace("{{ number }}", "{{ numbr }}"))
         assert judge(page, "texts-mistake", *WIDTHS) == []

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from services.registration.accounts.models import Staff
-from tests.browser import OpenBrowser, judge
+from tests.browser import OpenBrowser, follow, judge
 from tests.factories.accounts import PASSWORD, make_staff
 from tests.service_under_test import ServiceUnderTest
 
@@ -32,7 +32,7 @@ def test_pages_for_everybody(
             page.goto(path)
             assert judge(page, f"accounts{path.replace('/', '-')}-{language}", 320, 1280) == []
         page.goto("/staff/new")
-        page.locator("main form button").click()
+        follow(page.locator("main form button"))
         expect(page.locator("#error-summary")).to_be_focused()
         assert judge(page, "accounts-new-with-errors", 320, 1280) == []
 
@@ -43,11 +43,13 @@ def test_signing_in_by_keyboard(registration: ServiceUnderTest, boss: Staff, ope
         page.goto("/staff")
         assert judge(page, "sign-in", 320, 1280) == []
         page.locator("#field-email").focus()
-        _type(page, boss.email, "Tab", PASSWORD, "Enter")
+        with page.expect_navigation():
+            _type(page, boss.email, "Tab", PASSWORD, "Enter")
         secret = page.locator("code").inner_text().replace(" ", "")
         assert judge(page, "second-factor", 320, 1280) == []
         page.locator("#field-code").focus()
-        _type(page, pyotp.TOTP(secret).now(), "Enter")
+        with page.expect_navigation():
+            _type(page, pyotp.TOTP(secret).now(), "Enter")
         expect(page).to_have_url(re.compile("/staff$"))
 
 
@@ -57,10 +59,10 @@ def test_signing_in_without_scripts(registration: ServiceUnderTest, boss: Staff,
         page.goto("/sign-in")
         page.locator("#field-email").fill(boss.email)
         page.locator("#field-password").fill(PASSWORD)
-        page.locator("main form button").click()
+        follow(page.locator("main form button"))
         secret = page.locator("code").inner_text().replace(" ", "")
         page.locator("#field-code").fill(pyotp.TOTP(secret).now())
-        page.locator("main form button").click()
+        follow(page.locator("main form button"))
         page.goto("/account")
         expect(page.get_by_text(boss.email)).to_be_visible()
 

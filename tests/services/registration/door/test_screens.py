@@ -8,7 +8,7 @@ from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
-from tests.browser import OpenBrowser, judge
+from tests.browser import OpenBrowser, follow, judge
 from tests.factories.door import Door, make_door, scan
 from tests.factories.events import make_event
 from tests.service_under_test import ServiceUnderTest
@@ -36,11 +36,11 @@ def test_pages_for_everybody(
                 page.goto(f"/events/{event_id}/{path}")
                 assert judge(page, f"door{path.replace('/', '-')}", 320, 1280) == [], (event_id, path)
         page.goto(f"/events/{door.event.id}/devices")
-        page.locator("main form.hd-form button").click()
+        follow(page.locator("main form.hd-form button"))
         expect(page.locator("#error-summary")).to_be_focused()
         assert judge(page, "door-phone-code", 320, 1280) == []
         page.locator("#field-gate").fill("Вхід " + "найдовшеслово" * 7)
-        page.locator("main form.hd-form button").click()
+        follow(page.locator("main form.hd-form button"))
         expect(page.locator("#code svg").first).to_be_visible()
         assert judge(page, "door-after", 320, 1280) == []
 
@@ -64,7 +64,7 @@ def test_code_page_notices_the_phone(registration: ServiceUnderTest, door: Door,
         page = context.new_page()
         page.goto(f"/events/{door.event.id}/devices")
         page.locator("#field-gate").fill("Entrance south")
-        page.locator("main form.hd-form button").click()
+        follow(page.locator("main form.hd-form button"))
         expect(page.locator("#code svg").first).to_be_visible()
         code = _code_of(client, context.cookies())
         registration.client().post("/api/devices/enrol", json={"code": code, "name": "Phone of Olha"})

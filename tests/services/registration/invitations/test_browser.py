@@ -14,7 +14,7 @@ from services.registration.events.rules import cancel_event, load_event
 from services.registration.invitations.models import Invitation
 from services.registration.invitations.rules import PassContent, load_invitation, read_pass, reissue_pass, verify_key
 from shared.identity.links import link_address
-from tests.browser import OpenBrowser, judge
+from tests.browser import OpenBrowser, follow, judge
 from tests.factories.candidates import make_candidate, make_candidates
 from tests.factories.events import make_event
 from tests.factories.invitations import SIGNING_SEED, make_invitations
@@ -195,10 +195,10 @@ def test_a_candidate_says_yes_and_then_no(
         _answer_timetable(context)
         page = context.new_page()
         page.goto(f"/my/invitation/{invitation.id}")
-        page.get_by_role("button", name="Yes, I will come").click()
+        follow(page.get_by_role("button", name="Yes, I will come"))
         expect(page.get_by_role("button", name="Yes, I will come")).to_have_count(0)
-        page.get_by_role("link", name="I cannot come").click()
-        page.get_by_role("button", name="I cannot come").click()
+        follow(page.get_by_role("link", name="I cannot come"))
+        follow(page.get_by_role("button", name="I cannot come"))
         expect(page.get_by_text("You told us that you cannot come.")).to_be_visible()
     with registration.session() as session:
         assert load_invitation(session, invitation.event_id, invitation.id).state == "declined"
@@ -223,11 +223,11 @@ def test_an_organiser_chooses_sees_the_effect_and_invites(
             # However quickly somebody ticks, what stands there in the end is the choice.
             expect(page.get_by_role("heading", name="With these 2 people")).to_be_visible()
             expect(page.get_by_text("That did not work.")).to_be_hidden()
-            page.get_by_role("button", name="Invite 2 people").click()
+            follow(page.get_by_role("button", name="Invite 2 people"))
         else:
-            page.get_by_role("button", name=re.compile("^Invite")).click()
+            follow(page.get_by_role("button", name=re.compile("^Invite")))
         expect(page.get_by_role("heading", name="Invite 2 people")).to_be_visible()
-        page.get_by_role("button", name="Invite 2 people").click()
+        follow(page.get_by_role("button", name="Invite 2 people"))
         expect(page.get_by_text("2 people have been invited.")).to_be_visible()
         expect(page.get_by_role("link", name="Oksana Hrytsenko")).to_be_visible()
 

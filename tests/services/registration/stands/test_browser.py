@@ -10,7 +10,7 @@ from services.registration.events.models import Event
 from services.registration.stands.inviting import decline
 from services.registration.stands.models import EmployerInvitation
 from shared.events import StandBooked
-from tests.browser import OpenBrowser, judge
+from tests.browser import OpenBrowser, follow, judge
 from tests.factories.events import make_event
 from tests.factories.stands import FIRMS, make_booking, make_employer, make_employers, make_hold, make_invitation
 from tests.service_under_test import ServiceUnderTest
@@ -62,13 +62,13 @@ def test_employer_books_on_a_phone(hall: Hall, open_browser: OpenBrowser) -> Non
         page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
         page.goto(hall.address)
         look_at(page, "1-plan")
-        page.get_by_role("link", name="Stand 3, free").filter(visible=True).click()
+        follow(page.get_by_role("link", name="Stand 3, free").filter(visible=True))
         look_at(page, "2-chosen")
-        page.get_by_role("button", name="Choose stand 3").click()
+        follow(page.get_by_role("button", name="Choose stand 3"))
         expect(page.get_by_role("timer")).to_contain_text("Stand 3 is yours for 9 more minutes.")
         look_at(page, "3-work")
         page.get_by_label("Work", exact=True).fill("Fietsmonteur, leerplek")
-        page.get_by_role("button", name="Continue").click()
+        follow(page.get_by_role("button", name="Continue"))
         expect(page.get_by_role("alert")).to_be_focused()
         look_at(page, "4-work-with-errors")
         expect(page.get_by_label("Work", exact=True)).to_have_value("Fietsmonteur, leerplek")
@@ -80,22 +80,22 @@ def test_employer_books_on_a_phone(hall: Hall, open_browser: OpenBrowser) -> Non
         wanted = page.get_by_role("group", name="Experience wanted")
         for sector in ("Care", "Construction", "Engineering", "Production"):
             wanted.get_by_label(sector, exact=True).check()
-        page.get_by_role("button", name="Continue").click()
+        follow(page.get_by_role("button", name="Continue"))
         page.get_by_role("link", name="Choose at most three sectors.").click()
         look_at(page, "4-work-with-too-much-experience")
         wanted.get_by_label("Care", exact=True).uncheck()
-        page.get_by_role("button", name="Continue").click()
+        follow(page.get_by_role("button", name="Continue"))
         page.get_by_role("button", name="Add a language").click()
         page.get_by_label("Language 2", exact=True).select_option("uk")
         page.get_by_label("Level of language 2").select_option("B1")
         look_at(page, "5-team")
-        page.get_by_role("button", name="Book stand 3").click()
+        follow(page.get_by_role("button", name="Book stand 3"))
         expect(page.get_by_role("heading", level=1)).to_have_text("Stand 3 is booked")
         look_at(page, "6-done")
-        page.get_by_role("link", name="Choose another stand").click()
+        follow(page.get_by_role("link", name="Choose another stand"))
         look_at(page, "7-move")
         page.go_back()
-        page.get_by_role("link", name="Give up this stand").click()
+        follow(page.get_by_role("link", name="Give up this stand"))
         look_at(page, "8-give-up")
         assert faults == []
     (told,) = [one for one in hall.service.outbox(StandBooked) if one.employer == hall.mine.employer.name]
@@ -115,7 +115,7 @@ def test_form_of_work_in_the_longest_languages(hall: Hall, open_browser: OpenBro
         wanted = page.locator("[name=wanted_experience]")
         for number in range(4):
             wanted.nth(number).check()
-        page.locator("button[form=work]").click()
+        follow(page.locator("button[form=work]"))
         expect(page.get_by_role("alert")).to_be_focused()
         expect(page.locator("[name=wanted_experience]:checked")).to_have_count(4)
         look_at(page, f"work-errors-{language}")
@@ -125,11 +125,11 @@ def test_employer_books_without_scripts_from_the_list(hall: Hall, open_browser: 
     with open_browser(hall.client, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(hall.address)
-        page.get_by_role("link", name="List").click()
-        page.get_by_role("link", name="Choose stand 6").click()
-        page.get_by_role("button", name="Choose stand 6").click()
-        page.get_by_role("link", name="Fill this in later").click()
-        page.get_by_role("button", name="Book stand 6").click()
+        follow(page.get_by_role("link", name="List"))
+        follow(page.get_by_role("link", name="Choose stand 6"))
+        follow(page.get_by_role("button", name="Choose stand 6"))
+        follow(page.get_by_role("link", name="Fill this in later"))
+        follow(page.get_by_role("button", name="Book stand 6"))
         expect(page.get_by_role("heading", level=1)).to_have_text("Stand 6 is booked")
 
 
@@ -138,21 +138,23 @@ def test_employer_books_by_keyboard(hall: Hall, open_browser: OpenBrowser) -> No
         page = context.new_page()
         page.goto(hall.address)
         page.get_by_role("link", name="Stand 9, free").filter(visible=True).focus()
-        page.keyboard.press("Enter")
-        # A key that is pressed before the next page is there as a whole goes to nobody.
-        page.wait_for_url("**?stand=*")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         page.get_by_role("button", name="Choose stand 9").focus()
-        page.keyboard.press("Enter")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         page.get_by_label("Work", exact=True).focus()
         page.keyboard.type("Monteur")
         page.keyboard.press("Tab")
         page.keyboard.type("Eng")
         page.keyboard.press("Tab")
         page.keyboard.type("24")
-        page.keyboard.press("Enter")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("/team$"))
         page.get_by_role("button", name="Book stand 9").focus()
-        page.keyboard.press("Enter")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("Stand 9 is booked")
 
 
@@ -160,10 +162,10 @@ def test_slower_of_two_is_told_and_keeps_what_was_typed(hall: Hall, open_browser
     with open_browser(hall.client) as slow_window:
         slow = slow_window.new_page()
         slow.goto(hall.address)
-        slow.get_by_role("link", name="Stand 3, free").filter(visible=True).click()
+        follow(slow.get_by_role("link", name="Stand 3, free").filter(visible=True))
         with hall.service.session() as session:
             make_hold(session, make_invitation(session, session.merge(hall.event)), "3")
-        slow.get_by_role("button", name="Choose stand 3").click()
+        follow(slow.get_by_role("button", name="Choose stand 3"))
         expect(slow.get_by_text("Somebody else has just chosen stand 3. Choose another stand.")).to_be_visible()
         look_at(slow, "9-too-late")
 
@@ -194,8 +196,8 @@ def test_organisers_pages_for_everybody(hall: Hall, open_browser: OpenBrowser) -
         page.get_by_label("Company name").fill("Bakerij van Loenen")
         page.get_by_role("textbox", name="Contact: name").fill("Hans")
         page.get_by_label("E-mail address").fill("hans@loenen.example")
-        page.get_by_role("button", name="Add and invite").click()
+        follow(page.get_by_role("button", name="Add and invite"))
         look_at(page, "organiser-looks-known")
         page.get_by_label("No, it is another company").check()
-        page.get_by_role("button", name="Add and invite").click()
+        follow(page.get_by_role("button", name="Add and invite"))
         expect(page.get_by_text("1 invitation is on its way.")).to_be_visible()

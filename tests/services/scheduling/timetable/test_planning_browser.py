@@ -1,5 +1,7 @@
 """What counts, a run under way, what a draft changes, and planning anew: in a real browser, on every width."""
 
+import re
+
 import pytest
 import time_machine
 from playwright.sync_api import expect
@@ -9,7 +11,7 @@ from services.scheduling.planning.plan import Progress
 from services.scheduling.timetable import runs
 from services.scheduling.timetable.heartbeat import Heartbeat
 from shared import clock
-from tests.browser import judge
+from tests.browser import follow, judge
 from tests.factories.scheduling import World, make_answer, tell_world
 from tests.service_under_test import ORGANISATION_ID, ServiceUnderTest
 from tests.services.scheduling.test_browser import WIDTHS, Open, address, open_window
@@ -48,13 +50,13 @@ def test_weights(scheduling: ServiceUnderTest, world: World, open_window: Open, 
         page.locator("#effect summary").click()
         assert judge(page, f"weights-effect-{language}", *WIDTHS) == []
         page.locator("#field-wish").fill("-5")
-        page.locator("main form .utrecht-button--primary-action").click()
+        follow(page.locator("main form .utrecht-button--primary-action"))
         expect(page.locator("#error-summary")).to_be_focused()
         expect(page.locator("#field-sector")).to_have_value("100")
         assert judge(page, f"weights-error-{language}", *WIDTHS) == []
         page.locator("#field-wish").fill("5")
-        page.locator("main form .utrecht-button--primary-action").click()
-        page.wait_for_url(f"**/events/{world.event.event_id}/plan")
+        follow(page.locator("main form .utrecht-button--primary-action"))
+        expect(page).to_have_url(re.compile(f"/events/{world.event.event_id}/plan$"))
 
 
 def test_weights_without_scripts(scheduling: ServiceUnderTest, world: World, open_window: Open) -> None:
@@ -63,13 +65,13 @@ def test_weights_without_scripts(scheduling: ServiceUnderTest, world: World, ope
         page.route("**/*.js", lambda route: route.abort())
         page.goto(here)
         page.locator("#field-wish").fill("0")
-        page.locator("button[formaction]").click()
+        follow(page.locator("button[formaction]"))
         expect(page.locator("#field-wish")).to_have_value("0")
         expect(page.locator("#effect .is-limit")).to_have_count(5)
         page.goto(here)
         expect(page.locator("#effect .hd-alert--info")).to_have_count(0)
-        page.locator("button[formaction]").click()
-        page.wait_for_url("**#effect")
+        follow(page.locator("button[formaction]"))
+        expect(page).to_have_url(re.compile("#effect$"))
         expect(page.locator("#effect .hd-alert--info")).to_be_in_viewport()
         assert judge(page, "weights-nothing-changes-nl", *WIDTHS) == []
 
@@ -110,9 +112,9 @@ def test_run_under_way_and_broken(scheduling: ServiceUnderTest, world: World, op
         expect(page.locator("form[action$='/plan/stop'] button")).to_be_focused()
         assert page.locator("#planning").count() == 1
         assert judge(page, f"run-{language}", *WIDTHS) == []
-        with scheduling.session() as session:
+        with page.expect_navigation(), scheduling.session() as session:
             (runs.find_run(session, world.event.event_id) or run).state = "failed"
-        page.locator("#planning .hd-alert--warn").wait_for()
+        expect(page.locator("#planning .hd-alert--warn")).to_be_visible()
         assert judge(page, f"run-broken-{language}", *WIDTHS) == []
     runs.make_plan(scheduling.sessions, str(run_id))
 
@@ -128,15 +130,14 @@ def test_replanning(scheduling: ServiceUnderTest, world: World, open_window: Ope
         arrive(scheduling, world, late)
         page.goto(here)
         assert judge(page, f"day-{language}", *WIDTHS) == []
-        page.locator("a[href$='/plan/replan']").click()
-        page.wait_for_url("**/plan/replan")
+        follow(page.locator("a[href$='/plan/replan']"))
         assert judge(page, f"replan-{language}", *WIDTHS) == []
         replan(scheduling, world)
         page.goto(here)
         page.locator("#difference summary").click()
         assert judge(page, f"difference-{language}", *WIDTHS) == []
-        page.locator("form[action$='/publish'] button").click()
-        page.locator(".hd-alert--ok").wait_for()
+        follow(page.locator("form[action$='/publish'] button"))
+        expect(page.locator(".hd-alert--ok")).to_be_visible()
 
 
 def test_page_before_anything_can_be_planned_anew(
