@@ -18,12 +18,11 @@ from services.notifications.texts.schemas import (
     ValueSchema,
     VersionSchema,
 )
-from services.notifications.texts.senders import TRIALS, current_sender, current_writer, of_writer
+from services.notifications.texts.senders import current_sender, current_writer, limit_trials
 from services.notifications.texts.trial import Draft, ask_trial, write_sample
 from services.notifications.texts.values import Value, describe_values
 from shared.identity import allow
 from shared.identity.duties import ORGANISERS
-from shared.limits import limiter
 from shared.web import database, settings
 
 texts = Blueprint(
@@ -96,7 +95,7 @@ def take_back(data: dict[str, Any], name: str, language: str) -> rules.Text:
 @texts.arguments(TrialSchema)
 @texts.response(202, MessageSchema)
 @allow(*ORGANISERS)
-@limiter.limit(TRIALS, key_func=of_writer)
+@limit_trials
 def send_test(data: dict[str, Any], name: str, language: str) -> Message:
     """Queue a source with sample data for the organiser's own address or mobile number; its message says the rest."""
     rules.load_text(database(), name, language)

@@ -10,7 +10,7 @@ from services.notifications.channels.sms.segments import MOST_SEGMENTS, count_se
 from services.notifications.messages.catalogue import TEXTS, Template
 from services.notifications.messages.samples import MAILBOX, SAMPLE_LINK, SENDER, sample_values
 from services.notifications.texts.errors import TextRefused
-from services.notifications.wording.grammar import check_values, read_tree
+from services.notifications.wording.grammar import UNSEEN, check_values, read_tree
 from services.notifications.wording.mistakes import WordsRefused
 from services.notifications.wording.own import put_own_into_words
 from services.notifications.wording.source import Button, PassPicture, Wording, make_environment
@@ -19,12 +19,11 @@ LONGEST_SUBJECT = 100
 """characters with sample data; a phone shows some 40"""
 REQUIRED_LISTS = ("stops", "blocks")
 """Values that are what the message is for."""
-_TURNS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ue000-\uf8ff]")
 
 
 def tidy(source: str) -> str:
     """The source without what cannot be seen: control characters, marks that turn the writing direction, odd ends."""
-    lines = _TURNS.sub("", source.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
+    lines = UNSEEN.sub("", source.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     return "\n".join(line.rstrip() for line in lines).strip()
 
 

@@ -15,7 +15,7 @@ from services.notifications.messages.trials import load_trial
 from services.notifications.texts import rules
 from services.notifications.texts.check import check_text, tidy
 from services.notifications.texts.schemas import SaveSchema, SourceSchema, TrialSchema, VersionSchema
-from services.notifications.texts.senders import TRIALS, current_sender, current_writer, of_writer
+from services.notifications.texts.senders import current_sender, current_writer, limit_trials
 from services.notifications.texts.trial import Draft, ask_trial, write_calendar_sample, write_sample
 from services.notifications.texts.values import describe_values
 from services.notifications.wording.diff import compare
@@ -26,7 +26,6 @@ from shared.forms import Form, read_form
 from shared.i18n import LANGUAGES
 from shared.identity import allow
 from shared.identity.duties import ORGANISERS
-from shared.limits import limiter
 from shared.web import database, settings
 
 blueprint = Blueprint("texts", __name__)
@@ -103,7 +102,7 @@ def sample(name: str, language: str) -> ResponseReturnValue:
 
 @blueprint.post(f"{ONE}/own/test")
 @allow(*ORGANISERS)
-@limiter.limit(TRIALS, key_func=of_writer)
+@limit_trials
 def send_test(name: str, language: str) -> ResponseReturnValue:
     """Send what was typed, with sample data, to an address of one's own."""
     text, form = rules.load_text(database(), name, language), read_form(TrialSchema(), request.form)

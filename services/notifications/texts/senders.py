@@ -9,9 +9,7 @@ from services.notifications.messages.samples import MAILBOX
 from services.notifications.texts.trial import Sender
 from services.notifications.wording.rules import Writer, find_own_texts
 from shared.identity import require_identity
-
-TRIALS = "5 per minute; 30 per hour"
-"""Test sends of one organiser: enough to try a text out, too few to write to people with."""
+from shared.limits import limiter
 
 
 def current_writer() -> Writer:
@@ -23,6 +21,11 @@ def current_writer() -> Writer:
 def of_writer() -> str:
     """Whom a test send counts for."""
     return f"trial:{require_identity().subject_id}"
+
+
+limit_trials = limiter.shared_limit("5 per minute; 30 per hour", scope="trials", key_func=of_writer)
+"""Test sends of one organiser, on pages and through the API together: enough to try a text out, too few to write to
+people with."""
 
 
 def current_sender(session: Session) -> Sender:

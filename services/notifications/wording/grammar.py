@@ -5,6 +5,7 @@ sums or definitions: so a text does no more than say words, and takes no longer 
 list. (The sandbox of Jinja alone would let `'x' * 10**9` and loops in loops through.)
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -25,6 +26,10 @@ from services.notifications.wording.models import LONGEST
 from services.notifications.wording.source import SHORT, SUBJECT
 
 MOST_LINES = 300
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ue000-\uf8ff]"
+)
+"""What nobody reads: control characters, marks that turn the writing direction, halves of letters."""
 PATHS = (nodes.Name, nodes.Getattr, nodes.Getitem)
 CHOICES = (nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.CondExpr)
 
@@ -107,7 +112,9 @@ class _Shape:
 
     def _expression(self, node: nodes.Node) -> None:
         match node:
-            case nodes.TemplateData() | nodes.Const():
+            case nodes.TemplateData():
+                return
+            case nodes.Const() if not _is_unseen(node):
                 return
             case nodes.Name() if node.name != "self" and not node.name.startswith("_"):
                 return
@@ -117,7 +124,7 @@ class _Shape:
                 self._expression(node.node)
             case nodes.Filter() if node.node is not None and self._is_ours(node):
                 self._expression(node.node)
-            case nodes.Test() if node.name == "defined":
+            case nodes.Test() if node.name == "defined" and not _has_arguments(node):
                 self._expression(node.node)
             case _ if isinstance(node, CHOICES):
                 for part in node.iter_child_nodes():
@@ -127,10 +134,10 @@ class _Shape:
 
     def _is_ours(self, node: nodes.Filter) -> bool:
         """One of our filters without arguments, or `join` with the words to put between."""
-        given = (node.kwargs, node.dyn_args, node.dyn_kwargs)
         if node.name == "join":
-            return not any(given) and all(isinstance(argument, nodes.Const) for argument in node.args)
-        return node.name in FILTERS and not any(given) and not node.args
+            words = all(isinstance(argument, nodes.Const) and not _is_unseen(argument) for argument in node.args)
+            return words and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
+        return node.name in FILTERS and not _has_arguments(node)
 
 
 class _Meaning:
@@ -212,6 +219,15 @@ class _Meaning:
         if not isinstance(whole, Mapping) or name not in whole:
             refuse_missing(node, spelt)
         return whole[name]
+
+
+def _has_arguments(node: nodes.Filter | nodes.Test) -> bool:
+    return any((node.args, node.kwargs, node.dyn_args, node.dyn_kwargs))
+
+
+def _is_unseen(node: nodes.Const) -> bool:
+    r"""Does it spell what cannot be typed, such as '\x00'? No database keeps that, and the whole batch would wait."""
+    return isinstance(node.value, str) and UNSEEN.search(node.value) is not None
 
 
 def _is_number(node: nodes.Node) -> bool:

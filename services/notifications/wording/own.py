@@ -9,7 +9,7 @@ from jinja2 import Template
 
 from services.notifications.wording.grammar import read_tree
 from services.notifications.wording.mistakes import TOO_DEEP, Mistake, WordsRefused
-from services.notifications.wording.source import Button, Wording, clean, make_environment, read_source
+from services.notifications.wording.source import Button, PassPicture, Wording, clean, make_environment, read_source
 
 MOST_WRITTEN = 50_000
 """characters that a text may grow to when its values are filled in"""
@@ -33,12 +33,16 @@ def put_own_into_words(source: str, language: str, values: Mapping[str, Any], he
 
 
 def _check_words(words: Wording, headed: bool) -> None:
-    """A mail has a subject, and its buttons lead to pages and not to programs (`javascript:`)."""
+    """A mail has a subject, its buttons lead to pages and not to programs (`javascript:`), its picture has words."""
     if headed and not words.subject:
         raise WordsRefused(Mistake(1, lazy_gettext("The subject is empty when the message is filled in.")))
     for block in words.blocks:
         if isinstance(block, Button) and not block.address.startswith(SAFE):
             sentence = lazy_gettext("A button must lead to {{ link }} or to an address that begins with https://.")
+            raise WordsRefused(Mistake(0, sentence))
+        if isinstance(block, PassPicture) and not block.words.strip():
+            # Who cannot see it hears these words; without them no PDF of the letter is made (PDF/UA-1 §7.3).
+            sentence = lazy_gettext("The QR code needs words: ![QR code for the entrance](pass)")
             raise WordsRefused(Mistake(0, sentence))
 
 

@@ -15,11 +15,13 @@ OWN_FAMILIES = tuple(
 )
 """As the build of the front end names them (shared/ui/build.mjs)."""
 UNKNOWN = "?"
+_FORBIDDEN = dict.fromkeys((0x0000, 0xFEFF, 0xFFFE))
+"""No PDF for everybody may hold these, though fonts have glyphs for them (PDF/UA-1 §7.21.7)."""
 
 
 def make_printable(text: str, folder: Path) -> str:
-    """The text with a question mark for each letter that cannot be printed here."""
-    return "".join(letter if is_printable(letter, folder) else UNKNOWN for letter in text)
+    """The text with a question mark for each letter that cannot be printed here, and without marks of no width."""
+    return "".join(letter if is_printable(letter, folder) else UNKNOWN for letter in text.translate(_FORBIDDEN))
 
 
 def is_printable(text: str, folder: Path) -> bool:

@@ -149,5 +149,7 @@ def test_tests_of_one_organiser_are_limited(post: Post) -> None:
     sent = {"source": OWN, "address": "me@example.org"}
     codes = [client.post(f"{ONE}/test", json=sent, headers=token).status_code for _ in range(6)]
     assert codes == [202] * 5 + [429]
+    page = client.post("/templates/candidate_invited/nl/own/test", data=sent, headers=token)
+    assert page.status_code == 429, "the page counts with it"
     assert post.send() == 5
     assert len(post.mail.to("me@example.org")) == 5

@@ -56,6 +56,13 @@ ESCAPES = [
     "{% filter upper %}x{% endfilter %}",
     "{% call person() %}{% endcall %}",
     "{% autoescape false %}{% endautoescape %}",
+    "{% if link is defined(1 + 1) %}x{% endif %}",
+    "{% if link is defined 'x' %}x{% endif %}",
+    r"{{ 'a\x00b' }}",
+    r"{{ 'a\ud800b' }}",
+    r"{{ 'a\u202eb' }}",
+    r"{% if link == '\x00' %}x{% endif %}",
+    r"{{ tags|join('\x00') }}",
 ]
 BOMBS = [
     "{% for i in range(10**9) %}x{% endfor %}",
@@ -68,6 +75,8 @@ BOMBS = [
     "{{ person.name|center(10**9) }}",
     "{{ person.name|indent(10**9) }}",
     "{{ '%1000000000d' % 1 }}",
+    "{% if link is defined('x' * 10**8) %}x{% endif %}",
+    "{% if link is not defined([0] * 10**8) %}x{% endif %}",
     "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
     "{% for a in stops recursive %}{{ loop(stops) }}{% endfor %}",
     "{% for a in stops %}{% for b in stops %}{% for c in stops %}x{% endfor %}{% endfor %}{% endfor %}",
@@ -128,6 +137,12 @@ def test_conditions_loops_and_filters_say_what_they_should() -> None:
 def test_button_leads_to_a_page(address: str) -> None:
     with pytest.raises(WordsRefused):
         _own(f"[Words]({address})")
+
+
+@pytest.mark.parametrize("picture", ["![](pass)", "![ ](pass)", "![{{ '' }}](pass)"])
+def test_picture_has_words(picture: str) -> None:
+    with pytest.raises(WordsRefused):
+        _own(picture)
 
 
 @pytest.mark.parametrize("source", ["", "Hello", "subject:", "subject: \nx", "x\nsubject: y", "sms: x\nsubject: y"])
