@@ -17,8 +17,9 @@ from services.scheduling.interpreters.models import Engagement, Interpreter
 from services.scheduling.interpreters.rules import engage_interpreter, load_interpreter
 from services.scheduling.timetable.calendar_answers import list_gaps
 from services.scheduling.timetable.erasing import erase_interpreter
+from services.scheduling.timetable.errors import PlanOutdated
 from services.scheduling.timetable.models import RosterBlock
-from services.scheduling.timetable.rules import find_plan, load_people
+from services.scheduling.timetable.rules import find_plan, load_people, publish_plan
 from shared import clock
 from shared.events import (
     AddressMended,
@@ -235,6 +236,29 @@ def test_two_organisers_at_once_erase_once(house: House, world: World) -> None:
     other.join(timeout=20)
     assert len(refused) == 1
     assert len(scheduling.outbox(InterpreterErased)) == 1
+
+
+def test_plan_that_is_published_at_the_same_moment_names_nobody(house: House, world: World) -> None:
+    scheduling, refused = house["scheduling"], []
+    draft = make_plan(scheduling, world)
+
+    def second() -> None:
+        with scheduling.session() as session:
+            try:
+                publish_plan(session, draft)
+            except PlanOutdated as refusal:
+                refused.append(refusal)
+                session.rollback()
+
+    with scheduling.session() as session:
+        erase_interpreter(session, world.interpreters[0])
+        other = threading.Thread(target=second)
+        other.start()
+        wait_until_somebody_waits(scheduling)
+    other.join(timeout=20)
+    house.carry()
+    assert house.find(*TRACES) == []
+    assert len(refused) == 1
 
 
 def test_organiser_reads_what_goes_and_where_somebody_is_missed(house: House, world: World) -> None:

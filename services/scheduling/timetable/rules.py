@@ -20,7 +20,7 @@ from services.scheduling.events.rules import (
     rounds_of,
 )
 from services.scheduling.interpreters.models import Interpreter
-from services.scheduling.interpreters.rules import load_engagements
+from services.scheduling.interpreters.rules import load_engagements, lock_engagements
 from services.scheduling.timetable.errors import PlanBehind, PlanNotDraft, PlanOutdated, PlanUnknown
 from services.scheduling.timetable.models import Conversation, Plan
 from services.scheduling.timetable.roster import tell_roster
@@ -88,6 +88,8 @@ def _refuse_unpublishable(session: Session, plan: Plan, event: Event) -> None:
     if states[plan.id] != "draft":
         raise PlanNotDraft
     require_to_come(event)
+    # Nobody whom somebody else is erasing at this moment is named to candidates and employers.
+    lock_engagements(session, event.id)
     if is_outdated(session, plan, event):
         raise PlanOutdated
     if is_behind(find_plan(session, event.id, published=True), plan, event):
