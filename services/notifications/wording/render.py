@@ -41,7 +41,7 @@ def _write_block(block: Block, columns: int | None) -> str:
         case Facts(rows):
             return "\n".join(_fill(value, columns, f"{label}: ", "  ") for label, value in rows)
         case Button(words, address):
-            return f"{words}:\n{address}"
+            return f"{words}{'' if words.endswith('?') else ':'}\n{address}"
         case PassPicture(words):
             return f"{words}: {PICTURE_FILE}"
 

@@ -1,5 +1,6 @@
 """Source files become blocks; what people typed stays words."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,21 @@ def test_text_is_wrapped_but_addresses_are_whole() -> None:
     text = write_text(read_source(f"subject: x\n\n{'word ' * 40}\n\n[Open]({address})\n\n- {'item ' * 30}"))
     assert f"\n{address}\n" in text
     assert all(len(line) <= 72 for line in text.splitlines() if line != address)
+
+
+def test_a_question_above_an_address_keeps_its_own_sign() -> None:
+    text = write_text(read_source("subject: x\n\n[Why?](https://example.org/a)\n\n[Open](https://example.org/b)"))
+    assert text == "Why?\nhttps://example.org/a\n\nOpen:\nhttps://example.org/b\n"
+
+
+def test_html_breaks_a_name_without_spaces_and_shows_what_stands_for_a_picture_on_a_dark_screen() -> None:
+    name = "Їжакевич" * 25
+    body = Wording(name, (Paragraph(name), Facts(((name, name),)), PassPicture("QR")))
+    html = write_html("uk", "Region", body, Wording("", (Paragraph(name),)), "cid:x")
+    cells = re.findall(r'<td [^>]*style="([^"]*)"[^>]*>(?=\s*(?:<h1|<p|Їжак))', html)
+    assert len(cells) >= 3
+    assert all("overflow-wrap:anywhere" in style or "font-size:14px;line-height:24px" in style for style in cells)
+    assert re.search(r'background-color:#ffffff;[^"]*color:#0d1f35"><img', html)
 
 
 def test_html_shows_no_markup_of_strangers() -> None:
