@@ -19,6 +19,14 @@ class TextRefused(Refusal):
     field = "source"
 
 
+class TooManyTests(Refusal):
+    """Enough to try a text out, too few to write to people with."""
+
+    status = 429
+    sentence = lazy_gettext("You sent many tests in a short time. Wait a minute and try again.")
+    field = "address"
+
+
 class ChannelMissing(Refusal):
     """This installation has no such channel, or the message has no words for it."""
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_limiter import RateLimitExceeded
 
 from services.notifications.channels.sms.segments import count_segments, plain_text
 from services.notifications.messages.models import Message
@@ -14,6 +15,7 @@ from services.notifications.messages.seen import MAIL_POLICY
 from services.notifications.messages.trials import load_trial
 from services.notifications.texts import rules
 from services.notifications.texts.check import check_text, tidy
+from services.notifications.texts.errors import TooManyTests
 from services.notifications.texts.schemas import SaveSchema, SourceSchema, TrialSchema, VersionSchema
 from services.notifications.texts.senders import current_sender, current_writer, limit_trials
 from services.notifications.texts.trial import Draft, ask_trial, write_calendar_sample, write_sample
@@ -102,18 +104,27 @@ def sample(name: str, language: str) -> ResponseReturnValue:
 
 @blueprint.post(f"{ONE}/own/test")
 @allow(*ORGANISERS)
-@limit_trials
 def send_test(name: str, language: str) -> ResponseReturnValue:
     """Send what was typed, with sample data, to an address of one's own."""
     text, form = rules.load_text(database(), name, language), read_form(TrialSchema(), request.form)
     if not form:
-        return _edit_page(text, form), 422
+        typed = tidy(form.value("source"))
+        return _edit_page(text, form if form.error("source") else _check(text, form, typed)), 422
     draft = Draft(name, language, tidy(form.data["source"]))
     try:
-        trial = ask_trial(database(), settings(), draft, current_writer(), form.data["address"])
+        trial = _ask_trial(draft, form.data["address"])
     except Refusal as refusal:
         return _edit_page(text, _refused(form, refusal)), refusal.status
     return _edit_page(text, form, trial=trial), 202
+
+
+def _ask_trial(draft: Draft, address: str) -> Message:
+    """Raises TooManyTests instead of showing a page on which what was typed is lost, and what ask_trial raises."""
+    try:
+        with limit_trials:
+            return ask_trial(database(), settings(), draft, current_writer(), address)
+    except RateLimitExceeded as fault:
+        raise TooManyTests from fault
 
 
 @blueprint.get(f"{ONE}/own/test/<uuid:message_id>")

@@ -287,6 +287,28 @@ def test_test_that_is_not_taken_is_said_so_in_a_sentence(post: Post, code: int, 
         assert "test" in _page(post.service, address).lower()
 
 
+def test_too_many_tests_are_refused_beside_what_was_typed(post: Post) -> None:
+    client, _, _ = _try(post)
+    sent = {"source": OWN, "address": "me@example.org", "version": 0}
+    answers = [post_form(client, f"{ONE}/own/test", sent, page=f"{ONE}/own") for _ in range(5)]
+    answered = answers.pop()
+    assert [one.status_code for one in answers] == [202] * 4
+    page = html.unescape(answered.get_data(as_text=True))
+    assert answered.status_code == 429
+    assert "Wait a minute and try again." in page
+    assert "Graag nodigen wij u uit" in page
+    assert len(post.messages()) == 5
+
+
+def test_both_what_is_wrong_with_the_text_and_with_the_address_is_said(post: Post) -> None:
+    sent = {"source": OWN + "\n{{ nonsense }}\n", "address": "nowhere", "version": 0}
+    answered = post_form(post.service.signed_in(), f"{ONE}/own/test", sent, page=f"{ONE}/own")
+    page = html.unescape(answered.get_data(as_text=True))
+    assert answered.status_code == 422
+    assert "This cannot be sent yet" in page
+    assert {"#field-address", "#field-source"} <= set(re.findall(r'href="(#field-\w+)"', page))
+
+
 def test_test_is_a_message_that_is_marked_as_one(post: Post) -> None:
     _try(post)
     (message,) = post.messages()
