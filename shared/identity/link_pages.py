@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale, get_locale, gettext
 
 from shared import clock
 from shared.i18n import LANGUAGES, remember_language
@@ -42,9 +42,9 @@ def open_personal_link(token: str) -> ResponseReturnValue:
 
 
 def explain_dead_link() -> str:
-    """A page in every language: whoever holds a dead link may read any of them, and nothing says which."""
-    explanations = []
-    for language, name in LANGUAGES.items():
+    """A page in every language, that of the browser first: whoever holds a dead link may read any of them."""
+    explanations, likely = [], str(get_locale())
+    for language, name in sorted(LANGUAGES.items(), key=lambda one: one[0] != likely):
         with force_locale(language):
             explanations.append(
                 {

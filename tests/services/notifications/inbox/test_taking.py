@@ -403,3 +403,15 @@ def test_erasing_somebody_forgets_what_came_from_their_addresses(notifications: 
     kept = sorted(item.sender for item in incoming.items(notifications) if item.forgotten_at is None)
     assert kept == ["Jan de Vries <jan@devries.example.org>", "Jan de Vries <other@example.org>"]
     assert not [item for item in incoming.items(notifications) if item.forgotten_at and (item.sender or item.words)]
+
+
+def test_a_returned_message_leads_to_where_its_address_is_corrected(notifications: ServiceUnderTest) -> None:
+    command = send_message(tell(notifications, facts()))
+    notifications.deliver(command)
+    mail_id = incoming.mark_sent(notifications, command.message_id)
+    incoming.take(notifications, incoming.dsn(mail_id, command.person.email or ""))
+    [item] = incoming.items(notifications)
+    page = notifications.signed_in().get(f"/inbox/{item.id}").get_data(as_text=True)
+    assert "This message did not reach the person." in page
+    assert "/messages/not-arrived" in page
+    assert f"/people/{command.person.id}/messages" in page

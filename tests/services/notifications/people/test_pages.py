@@ -75,7 +75,7 @@ def test_address_is_opened_again_with_a_reason(notifications: ServiceUnderTest) 
     assert post_form(client, f"/suppressions/{row.id}", {"because": "The mailbox works again"}).status_code == 303
     page = client.get(f"/suppressions/{row.id}").get_data(as_text=True)
     assert "The mailbox works again" in page
-    assert "Nothing found" in client.get("/suppressions").get_data(as_text=True)
+    assert "No address is closed" in client.get("/suppressions").get_data(as_text=True)
 
 
 def test_what_the_person_asked_is_not_the_organisers_to_take_back(notifications: ServiceUnderTest) -> None:
