@@ -40,11 +40,6 @@ def compare(before: str, after: str) -> list[Row]:
     return rows
 
 
-def is_different(rows: list[Row]) -> bool:
-    """Is there anything but lines that both have?"""
-    return any(row.sign != SAME for row in rows)
-
-
 def _changed(old: list[str], new: list[str], old_first: int, new_first: int) -> Iterator[Row]:
     """Lines that gave way to others: the nth old one is compared with the nth new one, word by word."""
     pairs = [_compare_words(one, other) for one, other in zip(old, new, strict=False)]

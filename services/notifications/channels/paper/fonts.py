@@ -5,6 +5,7 @@ A letter that no font has stops the whole document (a PDF for everybody has no g
 
 from functools import cache
 from pathlib import Path
+from unicodedata import category
 
 import typst
 from fontTools.ttLib import TTCollection, TTFont, TTLibError
@@ -15,7 +16,7 @@ OWN_FAMILIES = tuple(
 )
 """As the build of the front end names them (shared/ui/build.mjs)."""
 UNKNOWN = "?"
-_FORBIDDEN = dict.fromkeys((0x0000, 0xFEFF, 0xFFFE))
+_FORBIDDEN = dict.fromkeys((0x0000, 0xFEFF))
 """No PDF for everybody may hold these, though fonts have glyphs for them (PDF/UA-1 §7.21.7)."""
 
 
@@ -25,7 +26,9 @@ def make_printable(text: str, folder: Path) -> str:
 
 
 def is_printable(text: str, folder: Path) -> bool:
-    """Has some font every letter of the text?"""
+    """Has some font every letter of the text? What Unicode has not assigned is none, whatever a font says."""
+    if any(category(letter) == "Cn" for letter in text):
+        return False
     wanted = {ord(letter) for letter in text if not letter.isspace()}
     if wanted <= own_letters(folder):
         return True

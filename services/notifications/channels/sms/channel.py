@@ -16,7 +16,6 @@ from services.notifications.channels.sms.twilio import Twilio, TwilioListener
 from shared.settings import Settings
 
 RECEIPTS = "/notifications/sms/receipts"
-REPLIES = "/notifications/sms/replies"
 LOOK_BACK = timedelta(days=3)
 """Longer than a message is tried: a copy of it is no older."""
 

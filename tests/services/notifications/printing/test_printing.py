@@ -301,7 +301,7 @@ def test_pages_take_the_same_number_of_queries_however_long_they_are(desk: Desk)
     assert counts[0] == counts[1]
 
 
-@pytest.mark.parametrize("mark", ["\ufeff", "\ufffe", "\x07"])
+@pytest.mark.parametrize("mark", ["\ufeff", "\ufffe", "\x07", "\ufb37"])
 def test_marks_that_nobody_sees_do_not_stop_the_letters(desk: Desk, mark: str) -> None:
     desk.invite(f"{mark}Anna{mark}")
     tell_moved(desk.post.service, move(desk.event, name=f"Meet{mark} & Greet", venue="Buurthuis Noord"))
