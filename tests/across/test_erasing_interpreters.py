@@ -10,6 +10,7 @@ from sqlalchemy import select, text, update
 from services.notifications.calendar.feeds import renew_feed
 from services.notifications.calendar.models import CalendarEntry, CalendarFeed
 from services.notifications.messages.models import Message
+from services.notifications.wording.source import clean
 from services.scheduling.events.models import Event
 from services.scheduling.events.rules import load_event
 from services.scheduling.interpreters.errors import InterpreterUnknown
@@ -117,6 +118,18 @@ def test_name_that_is_part_of_another_word_stays(house: House, world: World) -> 
     letters = [one for one in house_messages(house) if one.template == "timetable_candidate"]
     assert {one.text for one in letters} == {"Limburg, with interpreter —"}
     assert letters[0].values == {"stops": [{"interpreter": None, "stand": "Li"}]}
+
+
+@pytest.mark.parametrize("typed", ["Li  Na", "Li\ufeff Na", "Li (Na) *"])
+def test_name_goes_as_it_reads_in_a_letter(house: House, world: World, typed: str) -> None:
+    with house["notifications"].session() as session:
+        session.execute(update(Message).where(Message.person_name == NAME).values(person_name=typed))
+        said = f"With interpreter {clean(typed)}, at stand 4"
+        letter = update(Message).where(Message.template == "timetable_candidate")
+        session.execute(letter.values(values={"stops": [{"interpreter": typed, "stand": "4"}]}, text=said))
+    _erase(house, world)
+    letters = [one for one in house_messages(house) if one.template == "timetable_candidate"]
+    assert {one.text for one in letters} == {"With interpreter —, at stand 4"}
 
 
 def test_calendar_address_ends_and_nothing_more_is_mailed(house: House, world: World, mail: FaultyServer) -> None:

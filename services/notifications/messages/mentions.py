@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from services.notifications.messages.models import Message
+from services.notifications.wording.source import clean
 
 FIELD = '"interpreter": '
 """Of a conversation among the values of a message, as PostgreSQL writes it."""
@@ -31,7 +32,8 @@ def _forget_name(session: Session, name: str) -> Sequence[uuid.UUID]:
     found = session.execute(select(Message.id, Message.merged_into).where(func.strpos(values, said) > 0)).all()
     # A letter that carries another message says its words too.
     ids = {one for row in found for one in row if one is not None}
-    whole_name = rf"(?<!\w){re.escape(name)}(?!\w)"
+    # Words have a name as one line has it: without double spaces and marks that nobody sees.
+    whole_name = rf"(?<!\w){re.escape(clean(name))}(?!\w)"
     blank = {
         "values": cast(func.replace(values, said, f"{FIELD}null"), JSONB),
         "text": func.regexp_replace(Message.text, whole_name, NOBODY, "g"),
