@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, refresh
+from flask_babel import LazyString, gettext, lazy_gettext, refresh
 
 from services.notifications.channels.registry import make_channels
 from services.notifications.messages.models import Message
@@ -81,23 +81,24 @@ def unsubscribe_by_one_click(token: str) -> ResponseReturnValue:
 @limiter.limit("10 per minute")
 def stop_everything(token: str) -> ResponseReturnValue:
     """Nothing goes to this address any more."""
-    return _change_address(token, close_address, gettext("We do not write to this address any more."))
+    return _change_address(token, close_address, lazy_gettext("We do not write to this address any more."))
 
 
 @blueprint.post("/<token>/write-again")
 @limiter.limit("10 per minute")
 def write_again(token: str) -> ResponseReturnValue:
     """The reader takes back that nothing goes to this address."""
-    return _change_address(token, open_address, gettext("We write to this address again."))
+    return _change_address(token, open_address, lazy_gettext("We write to this address again."))
 
 
-def _change_address(token: str, change: Any, done: str) -> ResponseReturnValue:
+def _change_address(token: str, change: Any, done: LazyString) -> ResponseReturnValue:
+    """`done` is worded once the message says in which language."""
     message = _open(token)
     try:
         change(database(), message)
     except Refusal as refusal:
         return _page(token, message, refused=refusal.message), refusal.status
-    flash(done, "ok")
+    flash(str(done), "ok")
     return redirect(url_for("about.show", token=token), 303)
 
 

@@ -170,6 +170,18 @@ def test_address_that_is_not_the_readers_is_closed_and_opened_again(
     assert post_form(client, f"{address}/write-again", {}, page=address).status_code == 409
 
 
+def test_what_was_done_is_said_in_the_readers_language(notifications: ServiceUnderTest) -> None:
+    told = send_message(tell(notifications, facts()), person=person(language="uk"))
+    notifications.deliver(told)
+    address, client = _address(notifications, told.message_id), notifications.app.test_client()
+    for path, said in (
+        ("not-for-me", "Ми більше не пишемо на цю адресу."),
+        ("write-again", "Ми знову пишемо на цю адресу."),
+    ):
+        assert post_form(client, f"{address}/{path}", {}, page=address).status_code == 303
+        assert said in client.get(address).get_data(as_text=True)
+
+
 def test_old_mail_still_ends_invitations(notifications: ServiceUnderTest, message_id: uuid.UUID) -> None:
     with notifications.session() as session:
         message = session.scalars(select(Message)).one()
