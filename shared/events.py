@@ -335,6 +335,20 @@ class MessageFailed:
 
 
 @dataclass(frozen=True)
+class LetterOnPaper:
+    """Only paper reaches this person: the message waits for an organiser to print it, or was printed."""
+
+    organisation_id: UUID
+    event_id: UUID | None
+    message_id: UUID
+    template: str
+    person_kind: str
+    person_id: UUID
+    printed_at: datetime | None
+    """None while it waits"""
+
+
+@dataclass(frozen=True)
 class CalendarEntryAnswered:
     """Somebody answered a calendar entry in their calendar (RFC 5546 §3.2.3).
 
@@ -414,6 +428,7 @@ FLOW: dict[type, Route] = {
     PutCalendarEntry: _route("registration scheduling", "notifications"),
     CancelCalendarEntry: _route("registration scheduling", "notifications"),
     MessageFailed: _route("notifications", "registration scheduling"),
+    LetterOnPaper: _route("notifications", "registration"),
     AddressMended: _route("notifications", "registration scheduling"),
     CalendarEntryAnswered: _route("notifications", "registration scheduling"),
     MessageAnswered: _route("notifications", "registration scheduling"),

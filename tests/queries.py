@@ -1,5 +1,6 @@
 """Counts queries, so that a list costs the same however long it is."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,11 +20,13 @@ def count_queries(service: ServiceUnderTest, address: str, *roles: str) -> int:
 
 @contextmanager
 def queries_of(service: ServiceUnderTest) -> Iterator[list[str]]:
-    """The statements that the service sends to its database while the block runs."""
+    """The statements that this thread sends to the service's database while the block runs; not the relay's."""
     statements: list[str] = []
+    here = threading.get_ident()
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
+        if threading.get_ident() == here:
+            statements.append(statement)
 
     engine = service.sessions.kw["bind"]
     event.listen(engine, "before_cursor_execute", note)

@@ -87,11 +87,12 @@ def book_stand(house: House, event: Event, booking: Booking) -> None:
 
 
 def ask_candidates(house: House, event: Event, candidates: Sequence[Candidate], at: datetime) -> list[Invitation]:
-    """Candidates are invited; whoever has no e-mail address gets the invitation on paper at the desk."""
+    """Candidates are invited; whom only paper reaches has the letter already."""
     with clock.at(at):
         chosen = [candidate.id for candidate in candidates]
         invitations = invite_candidates(house.registration, event, chosen, house.signing_seed)
-        hand_out(house.registration, [one for one in invitations if needs_paper(one)])
+        for invitation in filter(needs_paper, invitations):
+            hand_out(house.registration, invitation, at)
     return invitations
 
 

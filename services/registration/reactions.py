@@ -8,12 +8,20 @@ from sqlalchemy.orm import Session
 from services.registration.candidates.mending import mend_candidate
 from services.registration.door.rules import keep_first_stops
 from services.registration.invitations.answered_elsewhere import hear_calendar_answer, hear_message_answer
+from services.registration.invitations.rules import note_letter
 from services.registration.invitations.rules import note_undelivered as note_undelivered_to_candidate
 from services.registration.overview.rules import keep_plan_figures
 from services.registration.stands.calendar_answers import note_calendar_answer
 from services.registration.stands.inviting import note_undelivered as note_undelivered_to_employer
 from services.registration.stands.mending import mend_contact
-from shared.events import AddressMended, CalendarEntryAnswered, MessageAnswered, MessageFailed, PlanPublished
+from shared.events import (
+    AddressMended,
+    CalendarEntryAnswered,
+    LetterOnPaper,
+    MessageAnswered,
+    MessageFailed,
+    PlanPublished,
+)
 from shared.inbox import Reaction, Reactions
 
 
@@ -32,6 +40,7 @@ def make_reactions(signing_seed: bytes) -> Reactions:
     return {
         AddressMended: _each(mend_candidate, mend_contact),
         MessageFailed: _each(note_undelivered_to_employer, note_undelivered_to_candidate),
+        LetterOnPaper: note_letter,
         PlanPublished: _each(keep_first_stops, keep_plan_figures),
         MessageAnswered: partial(hear_message_answer, signing_seed=signing_seed),
         CalendarEntryAnswered: _each(note_calendar_answer, partial(hear_calendar_answer, signing_seed=signing_seed)),

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from services.registration.candidates.models import Candidate
 from services.registration.invitations.models import Invitation
+from services.registration.invitations.rules import invite_candidates, needs_paper
 from services.registration.stands.models import Contact
 from services.scheduling.events.models import Attendee, Stand
 from services.scheduling.interpreters.models import Interpreter
@@ -58,11 +59,14 @@ def test_somebody_without_an_address_is_written_to_from_now_on(registration: Ser
     with registration.session() as session:
         one = candidates.make_candidate(session)
         candidate_id = one.id
+        (waiting,) = invite_candidates(session, events.make_event(session), [one.id], invitations.SIGNING_SEED)
+        assert needs_paper(waiting)
     registration.deliver(_mended("candidate", candidate_id, old=None))
     registration.deliver(_mended("candidate", candidate_id, channel="sms", old=None, new="+31612345678"))
     with registration.session() as session:
-        row = session.scalars(select(Candidate)).one()
-    assert (row.email, row.mobile, row.contact_by) == (NEW, "+31612345678", "email")
+        row, invitation = session.scalars(select(Candidate)).one(), session.scalars(select(Invitation)).one()
+        assert (row.email, row.mobile, row.contact_by) == (NEW, "+31612345678", "email")
+        assert (invitation.state, needs_paper(invitation)) == ("sent", False)
 
 
 def test_contact_gets_the_address_and_planning_hears(

@@ -8,6 +8,7 @@ from services.registration.candidates.models import Candidate
 from services.registration.events.models import Event
 from services.registration.invitations.models import Invitation
 from services.registration.invitations.rules import answer_invitation, hand_out, invite_candidates
+from shared import clock
 from tests.factories.candidates import make_candidates
 from tests.factories.events import make_event
 
@@ -25,12 +26,14 @@ def make_invitations(
 ) -> list[Invitation]:
     """Invitations to one event (a new one when none is given), answered in turn by `answers`, '' for no answer.
 
-    Who has no e-mail address gets the invitation on paper.
+    Who has no e-mail address and no mobile has the invitation on paper.
     """
     event = event or make_event(session)
     candidates = make_candidates(session, count) if candidates is None else candidates
     invitations = invite_candidates(session, event, [one.id for one in candidates], SIGNING_SEED)
-    hand_out(session, [one for one in invitations if one.state == "drafted"])
+    for invitation in invitations:
+        if invitation.state == "drafted":
+            hand_out(session, invitation, clock.now())
     for index, invitation in enumerate(invitations):
         answer = answers[index % len(answers)] if answers else ""
         if answer:

@@ -52,10 +52,14 @@ class Template:
     headed: bool = True
     """with a subject of its own: a message, and not a part of every one"""
 
+    on_paper: bool = True
+    """also for candidates whom only paper reaches; a reminder would be one more letter with what they hold already"""
+
     @property
     def fits_paper(self) -> bool:
         """Is it worth a letter? To candidates: the pass, and what they cannot do without."""
-        return self.headed and "candidate" in self.kinds and (self.essential or "pass" in self.carries)
+        matters = self.essential or "pass" in self.carries
+        return self.headed and self.on_paper and "candidate" in self.kinds and matters
 
 
 TEMPLATES: dict[str, Template] = {
@@ -193,6 +197,7 @@ TEMPLATES: dict[str, Template] = {
             ("link", "pass"),
             needs_visit=True,
             essential=False,
+            on_paper=False,
         ),
         Template(
             "employer_reminder",

@@ -29,14 +29,16 @@ from services.notifications.messages.outcome import add_attempt, end_attempts, t
 from services.notifications.messages.parts import (
     Known,
     find_known,
+    is_in_hand,
     is_unwanted,
+    is_worth_paper,
     judge,
     judge_night,
     make_part,
     reader_for,
 )
 from services.notifications.messages.retry import next_try
-from services.notifications.messages.rules import HOLD, PERSON_KEY, give_up
+from services.notifications.messages.rules import HOLD, PERSON_KEY, give_up, report_paper
 from services.notifications.messages.trials import write_trial
 from services.notifications.messages.truth import Drop, Wait, judge_settling
 from services.notifications.people.rules import Wishes
@@ -172,10 +174,12 @@ def _settle_or_compose(session: Session, pile: Pile, known: Known, gate: Gate, s
         _wait(session, leader, channel, verdict)
     elif is_unwanted(leader, wishes):
         _give_up(session, leader, "not_wanted")
+    elif channel is None and _is_for_paper_alone(leader, wishes):
+        drop_message(session, leader, "not_on_paper", setting.now)
     elif channel is None:
         _give_up(session, leader, "address_closed" if wishes.reader.closed else "no_address")
     elif not is_pushed(gate.channels[channel]):
-        leader.state, leader.reason, leader.channel, leader.due_at = "to_print", None, channel, None
+        _put_on_paper(session, leader, channel, setting)
     else:
         doubtful = _find_doubtful(session, pile.messages)
         parts = _choose_parts(session, pile, known, doubtful, setting, wishes)
@@ -183,6 +187,20 @@ def _settle_or_compose(session: Session, pile: Pile, known: Known, gate: Gate, s
         claim = _take(session, parts, channel, setting, known.wishes[newest.id].language, leader.id in doubtful)
         return replace(claim, address_kind=gate.channels[channel].address)
     return None
+
+
+def _put_on_paper(session: Session, leader: Message, channel: str, setting: Setting) -> None:
+    if is_in_hand(session, leader):
+        drop_message(session, leader, "in_hand", setting.now)
+        return
+    leader.state, leader.reason, leader.channel, leader.due_at = "to_print", None, channel, None
+    report_paper(session, leader, None)
+
+
+def _is_for_paper_alone(leader: Message, wishes: Wishes) -> bool:
+    """A candidate without any address, who gets what is worth a letter and is not missing the rest."""
+    reader = wishes.reader
+    return leader.person_kind == "candidate" and not (reader.email or reader.mobile) and not is_worth_paper(leader)
 
 
 def _wait(session: Session, leader: Message, channel: str | None, verdict: Wait) -> None:

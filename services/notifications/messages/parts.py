@@ -113,10 +113,27 @@ def _blocks_told(entry: CalendarEntry) -> dict[str, Any]:
 
 def reader_for(message: Message, wishes: Wishes) -> Reader:
     """How this message can reach its reader. On paper: to candidates, the pass and what they cannot do without."""
-    matters = message.pass_code is not None or TEMPLATES[message.template].essential
-    paper = message.person_kind == "candidate" and matters
+    paper = message.person_kind == "candidate" and is_worth_paper(message)
     short = message.is_trial or has_short(message.template)  # a test was looked at before it was queued
     return replace(wishes.reader, has_short=short, letter_worthy=paper)
+
+
+def is_worth_paper(message: Message) -> bool:
+    """Is it worth a letter? What may bring a pass, for the pass: nobody needs a letter to say that they said no."""
+    template = TEMPLATES[message.template]
+    matters = message.pass_code is not None or (template.essential and "pass" not in template.carries)
+    return template.on_paper and matters
+
+
+def is_in_hand(session: Session, message: Message) -> bool:
+    """Does the person hold a printed letter with this very pass, so that their answer need not be printed too?"""
+    if message.pass_code is None or message.entry_id is None:
+        return False
+    printed = select(Message.id).where(
+        Message.person_id == message.person_id, Message.event_id == message.event_id, Message.channel == "paper",
+        Message.state.in_(("sent", "delivered")), Message.pass_code == message.pass_code,
+    )  # fmt: skip
+    return session.scalar(printed.limit(1)) is not None
 
 
 def is_unwanted(message: Message, wishes: Wishes) -> bool:

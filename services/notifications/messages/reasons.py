@@ -29,6 +29,8 @@ REASONS: Sentences = {
     "event_cancelled": lazy_gettext("The event was cancelled before it was sent."),
     "event_over": lazy_gettext("The event was over before it was sent."),
     "nothing_new": lazy_gettext("It had nothing to say that the person did not know already."),
+    "in_hand": lazy_gettext("The person has it on paper already."),
+    "not_on_paper": lazy_gettext("Only paper reaches this person, and this is not worth a letter."),
     "not_coming": lazy_gettext("The person does not come any more."),
     "too_late": lazy_gettext("The moment for this reminder had passed."),
     "never_told": lazy_gettext("The person never heard of what it takes back."),

@@ -27,6 +27,7 @@ from shared.events import (
     EventCancelled,
     EventChanged,
     EventPublished,
+    LetterOnPaper,
     MessageFailed,
     OrganisationChanged,
     PutCalendarEntry,
@@ -274,6 +275,12 @@ def report_failure(session: Session, message: Message, reason: str) -> None:
     if message.is_trial:
         return
     record(session, MessageFailed(**name_message(message), reason=reason))
+
+
+def report_paper(session: Session, message: Message, printed_at: datetime | None) -> None:
+    """Tell the service that asked that its message goes on paper: it waits (None), or was printed then."""
+    if not message.is_trial:
+        record(session, LetterOnPaper(**name_message(message), printed_at=printed_at))
 
 
 def name_message(message: Message) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from services.notifications.texts.senders import current_sender
 from services.notifications.texts.trial import Draft
 from shared import clock
 from shared.identity import allow, current_identity
-from shared.identity.duties import ORGANISERS
+from shared.identity.duties import INVITERS, ORGANISERS
 from shared.web import database, settings
 
 letters = Blueprint("api_printing", __name__, url_prefix="/api", description="Letters on paper")
@@ -28,7 +28,7 @@ letters = Blueprint("api_printing", __name__, url_prefix="/api", description="Le
 
 @letters.get("/events/<uuid:event_id>/letters")
 @letters.response(200, PrintQueueSchema)
-@allow(*ORGANISERS)
+@allow(*INVITERS)
 def show_queue(event_id: uuid.UUID) -> dict[str, Any]:
     """What waits to be printed, and what was printed."""
     event = load_event(database(), event_id)
@@ -37,7 +37,7 @@ def show_queue(event_id: uuid.UUID) -> dict[str, Any]:
 
 @letters.post("/events/<uuid:event_id>/letters")
 @letters.response(200, PrintQueueSchema)
-@allow(*ORGANISERS)
+@allow(*INVITERS)
 def print_waiting(event_id: uuid.UUID) -> dict[str, Any]:
     """Print what waits; the new run is the first one."""
     event, identity = load_event(database(), event_id), current_identity()
@@ -48,7 +48,7 @@ def print_waiting(event_id: uuid.UUID) -> dict[str, Any]:
 
 @letters.get("/events/<uuid:event_id>/letters/<uuid:run_id>/file")
 @letters.response(200, content_type="application/pdf")
-@allow(*ORGANISERS)
+@allow(*INVITERS)
 def show_file(event_id: uuid.UUID, run_id: uuid.UUID) -> Response:
     """The PDF of a run."""
     return Response(load_file(database(), event_id, run_id), mimetype="application/pdf")
@@ -76,7 +76,7 @@ def try_letter(data: dict[str, Any], name: str, language: str) -> Response:
 @letters.post("/events/<uuid:event_id>/letters/<uuid:run_id>/ticks")
 @letters.arguments(TickSchema)
 @letters.response(200, PrintRunSchema)
-@allow(*ORGANISERS)
+@allow(*INVITERS)
 def note(ticked: dict[str, Any], event_id: uuid.UUID, run_id: uuid.UUID) -> PrintRun:
     """Note what became of a letter; without a row, of all that nothing is noted of yet."""
     run = load_run(database(), event_id, run_id)

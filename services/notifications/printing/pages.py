@@ -32,7 +32,7 @@ from shared.errors import Refusal
 from shared.forms import read_form
 from shared.i18n import ngettext
 from shared.identity import allow, current_identity
-from shared.identity.duties import ORGANISERS
+from shared.identity.duties import INVITERS, ORGANISERS
 from shared.web import database, settings
 
 blueprint = Blueprint("printing", __name__)
@@ -40,7 +40,7 @@ SAMPLE = "/templates/<name>/<language>/letter"
 
 
 @blueprint.get("/events/<uuid:event_id>/letters")
-@allow(*ORGANISERS)
+@allow(*INVITERS)
 def queue(event_id: uuid.UUID) -> ResponseReturnValue:
     """What waits to be printed for an event, and what was printed."""
     event = load_event(database(), event_id)
@@ -54,7 +54,7 @@ def queue(event_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/events/<uuid:event_id>/letters")
-@allow(*ORGANISERS)
+@allow(*INVITERS)
 def print_waiting(event_id: uuid.UUID) -> ResponseReturnValue:
     """Print what waits."""
     event, identity = load_event(database(), event_id), current_identity()
@@ -68,14 +68,14 @@ def print_waiting(event_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/events/<uuid:event_id>/letters/<uuid:run_id>")
-@allow(*ORGANISERS)
+@allow(*INVITERS)
 def show(event_id: uuid.UUID, run_id: uuid.UUID) -> ResponseReturnValue:
     """Letters that were printed together, to be ticked off."""
     return _page(event_id, load_run(database(), event_id, run_id))
 
 
 @blueprint.get("/events/<uuid:event_id>/letters/<uuid:run_id>/file")
-@allow(*ORGANISERS)
+@allow(*INVITERS)
 def file(event_id: uuid.UUID, run_id: uuid.UUID) -> ResponseReturnValue:
     """The PDF."""
     answer = Response(load_file(database(), event_id, run_id), mimetype="application/pdf")
@@ -84,7 +84,7 @@ def file(event_id: uuid.UUID, run_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/events/<uuid:event_id>/letters/<uuid:run_id>")
-@allow(*ORGANISERS)
+@allow(*INVITERS)
 def note(event_id: uuid.UUID, run_id: uuid.UUID) -> ResponseReturnValue:
     """Note what became of a letter, or of all that are left."""
     run, form = load_run(database(), event_id, run_id), read_form(TickSchema(), request.form)

@@ -22,7 +22,7 @@ from services.notifications.messages.letters import drop_message
 from services.notifications.messages.models import Message
 from services.notifications.messages.outcome import add_attempt, end_attempts, note_accepted
 from services.notifications.messages.parts import Known, find_known, judge, make_part, reader_for
-from services.notifications.messages.rules import SEND_JOB, give_up
+from services.notifications.messages.rules import SEND_JOB, give_up, report_paper
 from services.notifications.messages.truth import Drop, Wait
 from services.notifications.people.rules import wishes_of
 from services.notifications.printing.errors import AlreadyReturned, FileForgotten, RowUnknown, RunUnknown
@@ -175,6 +175,7 @@ def _note_printed(session: Session, messages: Sequence[Message], now: datetime) 
     end_attempts(session, [add_attempt(session, leader.id, "paper", now)], Outcome("accepted"), now)
     note_accepted(session, [message.id for message in messages], now)
     for message in messages:
+        report_paper(session, message, now)
         session.refresh(message)
 
 

@@ -160,8 +160,8 @@ def change_barriers(session: Session, candidate: Candidate, barriers: Collection
 
 def person_of(candidate: Candidate) -> Person:
     """The candidate as others are told of them: where to reach the person, in which language."""
-    email = candidate.email if candidate.contact_by != "paper" else None
-    return Person("candidate", candidate.id, candidate.name, candidate.language, email, candidate.mobile)
+    email, mobile = (candidate.email, candidate.mobile) if candidate.contact_by != "paper" else (None, None)
+    return Person("candidate", candidate.id, candidate.name, candidate.language, email, mobile)
 
 
 def read_mobile(typed: str) -> str:

@@ -15,11 +15,9 @@ from services.registration.invitations.models import Invitation
 from services.registration.invitations.rules import (
     answer_invitation,
     choose_stay,
-    hand_out,
     invite_candidates,
     list_invitations,
     load_invitation,
-    needs_paper,
     reissue_pass,
     send_again,
     wish_employers,
@@ -29,7 +27,6 @@ from services.registration.invitations.schemas import (
     ChoiceSchema,
     CountsSchema,
     EffectSchema,
-    HandedOutSchema,
     InvitationSchema,
     OwnAnswerSchema,
     OwnInvitationSchema,
@@ -79,19 +76,6 @@ def effect(data: dict[str, Any], event_id: uuid.UUID) -> Effect:
 def counts(event_id: uuid.UUID) -> InvitationCounts:
     """The figures of the event's invitations."""
     return invitation_counts(database(), _event(event_id).id)
-
-
-@blueprint.post(OF_EVENT + "/handed-out")
-@allow(*INVITERS)
-@blueprint.arguments(HandedOutSchema)
-@blueprint.response(200, InvitationSchema(many=True))
-def mark_handed_out(data: dict[str, Any], event_id: uuid.UUID) -> list[Invitation]:
-    """These were given on paper; answers with those that were waiting for it."""
-    wanted = set(data["invitation_ids"])
-    every = list_invitations(database(), _event(event_id).id)
-    given = [one for one in every if one.id in wanted and needs_paper(one)]
-    hand_out(database(), given)
-    return given
 
 
 @blueprint.get(ONE)

@@ -10,7 +10,6 @@ from sqlalchemy import Select, Subquery, func, select
 from sqlalchemy.orm import Session
 
 from services.registration.candidates.models import Candidate
-from services.registration.candidates.rules import person_of
 from services.registration.events.models import Event
 from services.registration.invitations.employers import BookedEmployer, booked_employers
 from services.registration.invitations.models import Invitation
@@ -82,6 +81,8 @@ class Effect:
     sectors: tuple[SectorEffect, ...]
     by_email: Mapping[str, int]
     """language → how many of the chosen get an e-mail in it"""
+    by_sms: int
+    """how many get a text message"""
     on_paper: int
     """how many of the chosen need the invitation on paper"""
 
@@ -125,7 +126,8 @@ def estimate_effect(session: Session, event: Event, chosen: Sequence[Candidate])
         .where(Invitation.event_id == event.id, Invitation.state.in_(("accepted", "attended", *ON_THE_WAY)))
     ).all()
     employers = booked_employers(session, event.id)
-    languages = [person.language for person in map(person_of, chosen) if person.email]
+    ways = Counter(one.contact_by for one in chosen)
+    languages = [one.language for one in chosen if one.contact_by == "email"]
     return Effect(
         coming=sum(state not in ON_THE_WAY for state, _ in rows),
         asked=sum(state in ON_THE_WAY for state, _ in rows),
@@ -133,7 +135,8 @@ def estimate_effect(session: Session, event: Event, chosen: Sequence[Candidate])
         places=count_places((employer.seats for employer in employers), event.rounds),
         sectors=compare_sectors(employers, [row.sectors for row in rows], [one.sectors for one in chosen]),
         by_email=dict(sorted(Counter(languages).items())),
-        on_paper=len(chosen) - len(languages),
+        by_sms=ways["mobile"],
+        on_paper=ways["paper"],
     )
 
 

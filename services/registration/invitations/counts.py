@@ -7,7 +7,6 @@ from datetime import date
 from sqlalchemy import Date, cast, func, select
 from sqlalchemy.orm import Session
 
-from services.registration.candidates.models import Candidate
 from services.registration.events.models import Event
 from services.registration.invitations.models import Invitation
 
@@ -26,7 +25,7 @@ class InvitationCounts:
     not_delivered: int = 0
     """the newest message did not arrive"""
     needs_paper: int = 0
-    """to be printed and handed out"""
+    """wait to be printed and handed over"""
 
     @property
     def invited(self) -> int:
@@ -56,15 +55,12 @@ def invitation_counts(session: Session, event_id: uuid.UUID) -> InvitationCounts
         .where(Invitation.event_id == event_id)
         .group_by(Invitation.state)
     )
-    no_email = Candidate.contact_by != "email"
     on_the_way = Invitation.state.in_(("drafted", "sent", "accepted", "waitlisted"))
     lost, paper = session.execute(
         select(
             func.count(Invitation.id).filter(Invitation.not_delivered.is_not(None), on_the_way),
-            func.count(Invitation.id).filter(no_email, Invitation.handed_out_at.is_(None), on_the_way),
-        )
-        .join(Invitation.candidate)
-        .where(Invitation.event_id == event_id)
+            func.count(Invitation.id).filter(Invitation.paper == "waits", on_the_way),
+        ).where(Invitation.event_id == event_id)
     ).one()
     return InvitationCounts(**{row[0]: row[1] for row in by_state}, not_delivered=lost, needs_paper=paper)
 

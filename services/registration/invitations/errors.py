@@ -61,12 +61,6 @@ class EmployerNotThere(Refusal):
     field = "wished_employers"
 
 
-class NoAddress(Refusal):
-    """There is no e-mail address to send to."""
-
-    sentence = lazy_gettext("We have no e-mail address for this person, so this goes on paper.")
-
-
 class PassesUsedUp(Refusal):
     """A pass was replaced 65 534 times."""
 

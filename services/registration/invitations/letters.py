@@ -1,20 +1,20 @@
-"""Invitations on paper, for people without e-mail: a page to print, each letter in the person's own language."""
+"""An invitation as a sheet of paper at the desk, in the person's own language.
+
+What waits to be printed for people whom only paper reaches is in notifications; this is for somebody who stands here.
+"""
 
 import uuid
-from collections.abc import Sequence
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, ngettext
+from flask_babel import force_locale
 from markupsafe import Markup
 
 from services.registration.accounts.models import Organisation
 from services.registration.accounts.rules import load_organisation
 from services.registration.events.rules import load_event
 from services.registration.invitations.models import Invitation
-from services.registration.invitations.rules import hand_out, list_invitations, needs_paper, pass_text
-from services.registration.invitations.schemas import HandedOutSchema
-from shared.forms import Form, read_form
+from services.registration.invitations.rules import load_invitation, pass_text
 from shared.identity import allow
 from shared.identity.duties import INVITERS
 from shared.qr import code_matrix
@@ -24,41 +24,17 @@ from shared.web import database, settings
 blueprint = Blueprint("letters", __name__)
 
 
-@blueprint.get("/events/<uuid:event_id>/invitations/print")
+@blueprint.get("/events/<uuid:event_id>/invitations/<uuid:invitation_id>/letter")
 @allow(*INVITERS)
-def show(event_id: uuid.UUID) -> ResponseReturnValue:
-    """The letters that wait to be handed out, or the one that is asked for."""
+def show(event_id: uuid.UUID, invitation_id: uuid.UUID) -> ResponseReturnValue:
+    """The invitation to be printed by the browser; nothing for an event that was cancelled."""
     event = load_event(database(), event_id)
-    asked = request.args.get("invitation_id", "")
-    every = list_invitations(database(), event.id)
-    chosen = [one for one in every if (str(one.id) == asked if asked else needs_paper(one))]
-    letters = write_letters(chosen) if event.state != "cancelled" else []
-    waiting = [one.id for one in chosen if needs_paper(one)]
+    invitation = load_invitation(database(), event.id, invitation_id)
+    organisation = load_organisation(database(), event.organisation_id)
+    letter = _write_letter(invitation, organisation) if event.state != "cancelled" else None
     return render_template(
-        "invitations/print.html", event=event, here="candidates", letters=letters, waiting=waiting, form=Form()
+        "invitations/print.html", event=event, here="candidates", invitation=invitation, letter=letter
     )
-
-
-@blueprint.post("/events/<uuid:event_id>/invitations/print")
-@allow(*INVITERS)
-def mark_handed_out(event_id: uuid.UUID) -> ResponseReturnValue:
-    """These letters were given to the people that they are for."""
-    event = load_event(database(), event_id)
-    form = read_form(HandedOutSchema(), request.form)
-    wanted = set(form.data.get("invitation_ids", []))
-    given = [one for one in list_invitations(database(), event.id) if one.id in wanted and needs_paper(one)]
-    hand_out(database(), given)
-    words = ngettext("%(num)s invitation has been handed out.", "%(num)s invitations have been handed out.", len(given))
-    flash(words, "ok")
-    return redirect(url_for("invitations.show_list", event_id=event.id), 303)
-
-
-def write_letters(invitations: Sequence[Invitation]) -> list[Markup]:
-    """A letter for each, in the language of the person."""
-    if not invitations:
-        return []
-    organisation = load_organisation(database(), invitations[0].organisation_id)
-    return [_write_letter(invitation, organisation) for invitation in invitations]
 
 
 def _write_letter(invitation: Invitation, organisation: Organisation) -> Markup:

@@ -30,6 +30,7 @@ class Invitation(Owned, Base):
         CheckConstraint("number BETWEEN 1 AND 4294967295", name="number"),
         CheckConstraint("pass_version BETWEEN 1 AND 65535", name="pass_version"),
         CheckConstraint("first_round >= 0 AND last_round >= first_round", name="stay"),
+        CheckConstraint("paper IN ('waits', 'printed')", name="paper"),
         CheckConstraint("answered_by IN ('candidate', 'staff')", name="answered_by"),
     )
 
@@ -52,9 +53,11 @@ class Invitation(Owned, Base):
     """why the newest message did not arrive"""
     drafted_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
-    """when it was mailed or handed out"""
+    """when it was on its way, or printed"""
+    paper: Mapped[str | None] = mapped_column(String(10))
+    """the newest message goes on paper: `waits` to be printed, or `printed`"""
     handed_out_at: Mapped[datetime | None]
-    """when it was given on paper; None again when what it says has changed"""
+    """when it was printed to be handed over; None again when what it says has changed"""
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str | None] = mapped_column(String(10))
     wished_employers: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid()), default=list)

@@ -15,7 +15,7 @@ from services.registration.invitations.models import Invitation
 from services.registration.invitations.passes import pass_text
 from services.registration.invitations.states import planning_state
 from shared import clock
-from shared.events import CancelCalendarEntry, InvitationAnswered, Person, PutCalendarEntry, SendMessage
+from shared.events import CancelCalendarEntry, InvitationAnswered, PutCalendarEntry, SendMessage
 from shared.identity import LinkFor, extend_links, issue_link
 from shared.identity.links import count_links
 from shared.outbox import record
@@ -63,30 +63,24 @@ def send(
     values: Mapping[str, Any],
     version: int,
     signing_seed: bytes | None = None,
-) -> bool:
+) -> None:
     """Write to the candidate, with the personal link and, given the seed, the pass.
 
-    `version` is that of what the message tells; an older message that comes later is not sent.
-
-    False for people without e-mail: they have to be told in another way.
+    `version` is that of what the message tells; an older message that comes later is not sent. How it reaches the
+    candidate is notifications' choice: e-mail, SMS, or a letter that waits to be printed.
     """
-    person = person_of(invitation.candidate)
-    if person.email is None:
-        return False
     message = SendMessage(
         message_id=uuid.uuid4(),
         organisation_id=invitation.organisation_id,
         template=template,
-        person=person,
+        person=person_of(invitation.candidate),
         values=dict(values),
         event_id=invitation.event_id,
         link_id=invitation.link_id,
         pass_code=pass_text(signing_seed, invitation.pass_content) if signing_seed else None,
         version=version,
     )
-    record(session, message)
-    invitation.message_id, invitation.not_delivered = message.message_id, None
-    return True
+    _record(session, invitation, message)
 
 
 def put_in_calendar(
@@ -95,48 +89,35 @@ def put_in_calendar(
     template: str,
     values: Mapping[str, Any],
     signing_seed: bytes | None = None,
-) -> bool:
+) -> None:
     """Write to a candidate who comes, with an entry for the calendar; given the seed, with the pass and a reminder.
 
-    The version of the invitation orders what is said of the entry. False for people without e-mail.
+    The version of the invitation orders what is said of the entry.
     """
-    person = person_of(invitation.candidate)
-    if person.email is None:
-        return False
     entry = PutCalendarEntry(
-        **_about_entry(invitation, person, template),
+        **_about_entry(invitation, template),
         starts_at=invitation.event.starts_at,
         ends_at=invitation.event.ends_at,
         values={**values, "number": invitation.number},
         pass_code=pass_text(signing_seed, invitation.pass_content) if signing_seed else None,
     )
-    _record_entry(session, invitation, entry)
+    _record(session, invitation, entry)
     if signing_seed:
         remind(session, invitation, signing_seed)
-    return True
 
 
-def take_out_of_calendar(session: Session, invitation: Invitation, template: str, values: Mapping[str, Any]) -> bool:
-    """Write to a candidate who does not come after all; the entry leaves the calendar if there was one.
-
-    False for people without e-mail.
-    """
-    person = person_of(invitation.candidate)
-    if person.email is None:
-        return False
-    _record_entry(
-        session, invitation, CancelCalendarEntry(**_about_entry(invitation, person, template), values=dict(values))
-    )
-    return True
+def take_out_of_calendar(session: Session, invitation: Invitation, template: str, values: Mapping[str, Any]) -> None:
+    """Write to a candidate who does not come after all; the entry leaves the calendar if there was one."""
+    _record(session, invitation, CancelCalendarEntry(**_about_entry(invitation, template), values=dict(values)))
 
 
-def _about_entry(invitation: Invitation, person: Person, template: str) -> dict[str, Any]:
+def _about_entry(invitation: Invitation, template: str) -> dict[str, Any]:
     """What both commands about the entry say."""
     return {
         "message_id": uuid.uuid4(),
         "organisation_id": invitation.organisation_id,
         "event_id": invitation.event_id,
-        "person": person,
+        "person": person_of(invitation.candidate),
         "key": CALENDAR_KEY,
         "version": invitation.version,
         "template": template,
@@ -144,9 +125,11 @@ def _about_entry(invitation: Invitation, person: Person, template: str) -> dict[
     }
 
 
-def _record_entry(session: Session, invitation: Invitation, entry: PutCalendarEntry | CancelCalendarEntry) -> None:
-    record(session, entry)
-    invitation.message_id, invitation.not_delivered = entry.message_id, None
+def _record(
+    session: Session, invitation: Invitation, command: SendMessage | PutCalendarEntry | CancelCalendarEntry
+) -> None:
+    record(session, command)
+    invitation.message_id, invitation.not_delivered, invitation.paper = command.message_id, None, None
 
 
 def remind(session: Session, invitation: Invitation, signing_seed: bytes) -> None:
@@ -166,12 +149,22 @@ def remind(session: Session, invitation: Invitation, signing_seed: bytes) -> Non
     record(session, reminder)
 
 
-def send_invitation(session: Session, invitation: Invitation, signing_seed: bytes) -> bool:
-    """Ask the candidate by e-mail; False when it has to go on paper."""
+def send_invitation(session: Session, invitation: Invitation, signing_seed: bytes) -> None:
+    """Ask the candidate. Whom only paper reaches counts as asked when the letter was printed."""
     values = {"number": invitation.number, "readable_name": invitation.candidate.readable_name}
     # Rises with each new pass and each new link: an older invitation that comes later does not take its place.
     version = invitation.pass_version + count_links(session, invitation.candidate_id, invitation.event_id)
-    return send(session, invitation, "candidate_invited", values, version, signing_seed)
+    send(session, invitation, "candidate_invited", values, version, signing_seed)
+    if invitation.candidate.contact_by == "paper":
+        invitation.paper = "waits"
+    else:
+        mark_sent(invitation)
+
+
+def mark_sent(invitation: Invitation) -> None:
+    """The invitation is on its way, or was printed."""
+    if invitation.state == "drafted":
+        invitation.state, invitation.sent_at = "sent", clock.now()
 
 
 def tell_planner(session: Session, invitation: Invitation) -> None:

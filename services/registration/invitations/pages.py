@@ -7,7 +7,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext, ngettext
 
-from services.registration.candidates.models import Candidate
 from services.registration.events.models import Event
 from services.registration.events.rules import load_event
 from services.registration.events.states import TOLD as OPEN_EVENT
@@ -285,12 +284,7 @@ def _render_one(invitation: Invitation, refusal: Refusal | None, fault: str | No
         needs_paper=needs_paper(invitation),
         is_open=_is_open(event),
         can_answer=_is_open(event) and clock.now() < event.starts_at,
-        can_mail=_can_mail(candidate),
         wishes=[names[employer_id] for employer_id in invitation.wished_employers if employer_id in names],
         code=draw_path(matrix),
         modules=len(matrix),
     )
-
-
-def _can_mail(candidate: Candidate) -> bool:
-    return candidate.contact_by == "email"

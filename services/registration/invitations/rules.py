@@ -2,14 +2,14 @@
 
 import uuid
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from services.registration.candidates.models import Candidate
-from services.registration.candidates.rules import Correction, person_of
+from services.registration.candidates.rules import Correction
 from services.registration.events.models import Event
 from services.registration.events.rules import Move, lock_event
 from services.registration.events.states import TOLD as OPEN_EVENT
@@ -20,13 +20,13 @@ from services.registration.invitations.errors import (
     ChosenUnknown,
     EventNotForInviting,
     InvitationUnknown,
-    NoAddress,
     NobodyChosen,
     PassesUsedUp,
 )
 from services.registration.invitations.models import FIRST_NUMBER, Invitation
 from services.registration.invitations.notices import (
     issue_candidate_link,
+    mark_sent,
     move_links,
     put_in_calendar,
     remind,
@@ -40,7 +40,7 @@ from services.registration.invitations.passes import PassContent, pass_text, rea
 from services.registration.invitations.states import COMING, OPEN, TOLD
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS, act_for
-from shared.events import MessageFailed
+from shared.events import LetterOnPaper, MessageFailed
 
 __all__ = [
     "PassContent",
@@ -104,23 +104,20 @@ def _invite(session: Session, event: Event, candidate: Candidate, number: int, s
     )
     session.add(invitation)
     issue_candidate_link(session, event, invitation)
-    if send_invitation(session, invitation, signing_seed):
-        _mark_sent(invitation)
+    send_invitation(session, invitation, signing_seed)
     session.flush()
     return invitation
 
 
 def send_again(session: Session, invitation: Invitation, signing_seed: bytes) -> None:
-    """Send the invitation once more, to a corrected address. Raises NoAddress, EventNotForInviting."""
+    """Send the invitation once more: to a corrected address, or to be printed again. Raises EventNotForInviting."""
     _require_open_event(invitation.event)
-    if not send_invitation(session, invitation, signing_seed):
-        raise NoAddress
-    _mark_sent(invitation)
+    send_invitation(session, invitation, signing_seed)
     session.flush()
 
 
 def reissue_pass(session: Session, invitation: Invitation, signing_seed: bytes) -> None:
-    """Make a new pass and a new personal link, sent by e-mail or to be printed; the old ones are void from now on.
+    """Make a new pass and a new personal link, sent or to be printed; the old ones are void from now on.
 
     Raises EventNotForInviting, PassesUsedUp.
     """
@@ -132,28 +129,34 @@ def reissue_pass(session: Session, invitation: Invitation, signing_seed: bytes) 
     invitation.handed_out_at = None
     replace_candidate_link(session, invitation)
     send_invitation(session, invitation, signing_seed)
-    if invitation.state in COMING and person_of(invitation.candidate).email is not None:
+    if invitation.state in COMING:
         remind(session, invitation, signing_seed)  # with the pass and the link that are good
     session.flush()
 
 
-def hand_out(session: Session, invitations: Sequence[Invitation]) -> None:
-    """These were given on paper, so they count as sent."""
-    for invitation in invitations:
-        invitation.handed_out_at = clock.now()
-        _mark_sent(invitation)
+def note_letter(session: Session, letter: LetterOnPaper) -> None:
+    """The newest message to a candidate waits to be printed, or was: then it counts as sent. An older one: nothing."""
+    newest = select(Invitation).where(Invitation.message_id == letter.message_id).with_for_update()
+    invitation = session.scalar(newest) if letter.person_kind == "candidate" else None
+    if invitation is None:
+        return
+    if letter.printed_at is not None:
+        hand_out(session, invitation, letter.printed_at)
+    elif invitation.paper is None:
+        invitation.paper = "waits"
+    session.flush()
+
+
+def hand_out(session: Session, invitation: Invitation, at: datetime) -> None:
+    """It was printed to be handed over, so it counts as sent."""
+    invitation.paper, invitation.handed_out_at = "printed", at
+    mark_sent(invitation)
     session.flush()
 
 
 def needs_paper(invitation: Invitation) -> bool:
-    """Whether somebody has to print this one: no e-mail, nothing on paper yet (or not since it changed)."""
-    waits = invitation.state in {"drafted", *TOLD} and invitation.handed_out_at is None
-    return waits and person_of(invitation.candidate).email is None
-
-
-def _mark_sent(invitation: Invitation) -> None:
-    if invitation.state == "drafted":
-        invitation.state, invitation.sent_at = "sent", clock.now()
+    """Whether what this candidate has to know waits to be printed."""
+    return invitation.paper == "waits" and invitation.state in {"drafted", *TOLD}
 
 
 def _require_open_event(event: Event) -> None:
@@ -291,6 +294,9 @@ def follow_mended(session: Session, candidate: Candidate) -> None:
     for invitation in session.scalars(query.join(Invitation.event).where(Event.ends_at > clock.now())).all():
         _lock(session, invitation)
         invitation.not_delivered = None
+        if invitation.paper == "waits":  # it goes to the address instead
+            invitation.paper = None
+            mark_sent(invitation)
         if invitation.version > 0:
             tell_planner(session, invitation)
     session.flush()

@@ -67,12 +67,6 @@ class StaySchema(Schema):
     last_round = count(0, 59, required=False, load_default=None, allow_none=True)
 
 
-class HandedOutSchema(Schema):
-    """The invitations that were given on paper."""
-
-    invitation_ids = some_ids(MOST_AT_ONCE)
-
-
 class InvitedSchema(Schema):
     """Who was invited, as others need to know the person at this event."""
 
@@ -92,6 +86,7 @@ class InvitationSchema(Schema):
     pass_version = fields.Integer()
     candidate = fields.Nested(InvitedSchema)
     sent_at = fields.AwareDateTime()
+    paper = fields.String()
     handed_out_at = fields.AwareDateTime()
     answered_at = fields.AwareDateTime()
     answered_by = fields.String()
@@ -133,6 +128,7 @@ class EffectSchema(Schema):
     places = fields.Integer()
     sectors = fields.List(fields.Nested(SectorEffectSchema))
     by_email = fields.Dict(keys=fields.String(), values=fields.Integer())
+    by_sms = fields.Integer()
     on_paper = fields.Integer()
 
 

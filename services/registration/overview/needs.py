@@ -129,7 +129,8 @@ def _candidates(overview: Overview) -> Iterator[Need]:
         yield _need(gettext("No candidate is invited yet."), "", gettext("Invite candidates"), url=candidates)
     if counts.needs_paper:
         sentence = ngettext("%(num)d invitation goes on paper.", "%(num)d invitations go on paper.", counts.needs_paper)
-        yield _need(sentence, gettext("Print them and hand them out."), gettext("Print"), url=f"{answers}?only=paper")
+        url = f"/notifications/events/{overview.event.id}/letters"
+        yield _need(sentence, gettext("Print them and hand them out."), gettext("Print"), url=url)
     if counts.sent and overview.days_left <= SOON_DAYS and overview.state == "published":
         sentence = ngettext("%(num)d candidate did not answer.", "%(num)d candidates did not answer.", counts.sent)
         yield _need(

@@ -4,7 +4,7 @@ import io
 import re
 import threading
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -22,9 +22,9 @@ from services.notifications.printing.rules import MOST_LETTERS
 from services.notifications.texts.rules import default_source
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS, act_for
-from shared.events import EventFacts, MessageFailed, PersonErased
+from shared.events import EventFacts, LetterOnPaper, MessageFailed, Person, PersonErased, PutCalendarEntry
 from shared.i18n import LANGUAGES
-from tests.factories.notifications import facts, move, person, send_message, tell, tell_cancelled, tell_moved
+from tests.factories.notifications import facts, move, person, put_entry, send_message, tell, tell_cancelled, tell_moved
 from tests.queries import count_queries
 from tests.service_under_test import ORGANISATION_ID, STRANGER_ORGANISATION_ID
 from tests.services.notifications.conftest import Post
@@ -108,6 +108,66 @@ def test_letters_are_printed_once_with_a_checklist(desk: Desk) -> None:
     assert desk.print().endswith(desk.address), "nothing is left"
     with desk.post.service.session() as session:
         assert len(session.scalars(select(PrintRun).execution_options(**ACROSS_ORGANISATIONS)).all()) == 1
+
+
+def test_who_asked_hears_that_a_letter_waits_and_that_it_was_printed(desk: Desk) -> None:
+    message_id = desk.invite()
+    (waits,) = desk.post.service.outbox(LetterOnPaper)
+    assert (waits.message_id, waits.template, waits.printed_at) == (message_id, "candidate_invited", None)
+    desk.print()
+    _, printed = desk.post.service.outbox(LetterOnPaper)
+    assert printed == replace(waits, printed_at=desk.post.messages()[0].sent_at)
+
+
+@pytest.mark.parametrize(("printed", "outcome"), [(True, ("dropped", "in_hand")), (False, ("to_print", None))])
+def test_an_answer_is_printed_only_where_the_pass_is_not_in_hand(
+    desk: Desk, printed: bool, outcome: tuple[str, str | None]
+) -> None:
+    reader = person(email=None)
+    desk.post.service.deliver(send_message(desk.event, person=reader, pass_code="HD1:abc"))
+    desk.post.send()
+    if printed:
+        desk.print()
+    desk.post.service.deliver(_yes(desk, reader))
+    desk.post.send()
+    invited, answered = desk.post.messages()
+    assert (answered.state, answered.reason) == outcome
+    assert invited.state == ("sent" if printed else "dropped")
+
+
+@pytest.mark.parametrize(
+    ("template", "changes"),
+    [("candidate_reminder", {"pass_code": "HD1:abc"}), ("invitation_answered", {"values": {"answer": "declined"}})],
+)
+def test_what_is_not_worth_a_letter_is_let_go_for_who_has_no_address(
+    desk: Desk, template: str, changes: dict[str, Any]
+) -> None:
+    reader = person(email=None)
+    desk.post.service.deliver(_yes(desk, reader))
+    told = send_message(desk.event, template, person=reader, **{"values": {"number": 112}, **changes})
+    desk.post.service.deliver(told)
+    desk.post.send()
+    [message] = [one for one in desk.post.messages() if one.id == told.message_id]
+    assert (message.state, message.reason) == ("dropped", "not_on_paper")
+    assert desk.post.service.outbox(MessageFailed) == []
+
+
+def _yes(desk: Desk, reader: Person) -> PutCalendarEntry:
+    """A candidate said yes."""
+    return put_entry(
+        desk.event, person=reader, key="visit", pass_code="HD1:abc",
+        template="invitation_answered", values={"answer": "accepted", "number": 112},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("role", "link"), [("organiser", True), ("desk", False)])
+def test_the_desk_prints_and_is_led_nowhere_that_it_may_not_go(desk: Desk, role: str, link: bool) -> None:
+    desk.invite()
+    desk.client = desk.post.service.signed_in(role)
+    for page in (desk.address, desk.print()):
+        found = desk.client.get(page)
+        assert found.status_code == 200
+        assert ("/messages" in found.text.partition("<main")[2]) is link
 
 
 def test_letter_is_seen_before_it_is_printed_and_nothing_is_noted_of_it(desk: Desk) -> None:

@@ -114,9 +114,10 @@ def test_several_people_share_an_address_and_a_number(registration: ServiceUnder
         assert first.mobile == second.mobile == "+31612345678"
 
 
-def test_who_wants_paper_gets_no_mail(registration: ServiceUnderTest) -> None:
+def test_who_wants_paper_gets_neither_mail_nor_sms(registration: ServiceUnderTest) -> None:
     with registration.session() as session:
-        assert person_of(make_candidate(session, email="o@example.org", on_paper=True)).email is None
+        wants_paper = person_of(make_candidate(session, email="o@example.org", mobile="0612345678", on_paper=True))
+        assert (wants_paper.email, wants_paper.mobile) == (None, None)
         assert person_of(make_candidate(session, email="o@example.org")).email == "o@example.org"
 
 

@@ -16,7 +16,7 @@ from services.registration.invitations.rules import list_invitations, load_invit
 from services.registration.stands.rules import cancel_booking
 from shared import clock
 from shared.database import act_for, make_engine, make_sessions
-from shared.events import CancelCalendarEntry, InvitationAnswered, PutCalendarEntry, SendMessage
+from shared.events import CancelCalendarEntry, InvitationAnswered
 from tests.factories.candidates import make_candidate, make_candidates
 from tests.factories.events import make_event
 from tests.factories.invitations import SIGNING_SEED, make_invitations
@@ -56,15 +56,16 @@ def test_planning_hears_all_that_it_needs(registration: ServiceUnderTest) -> Non
 
 
 @pytest.mark.parametrize("answer", ["accepted", "declined"])
-def test_who_wants_paper_gets_no_mail_to_an_address_that_is_known_all_the_same(
+def test_who_wants_paper_is_told_nowhere_else_though_an_address_is_known(
     registration: ServiceUnderTest, answer: str
 ) -> None:
     with registration.session() as session:
-        wants_paper = make_candidate(session, email="o@example.org", on_paper=True)
+        wants_paper = make_candidate(session, email="o@example.org", mobile="0612345678", on_paper=True)
         (invitation,) = make_invitations(session, candidates=[wants_paper])
         _answer(session, invitation, answer)
-    for command in (SendMessage, PutCalendarEntry, CancelCalendarEntry):
-        assert registration.outbox(command) == []
+    told = registration.told()
+    assert {(one.person.email, one.person.mobile) for one in told} == {(None, None)}
+    assert [one.template for one in told] == ["candidate_invited", "invitation_answered"]
 
 
 def test_the_candidate_gets_the_answer_confirmed_with_the_pass(registration: ServiceUnderTest) -> None:
@@ -292,7 +293,7 @@ def test_the_figures_agree_with_the_rows(registration: ServiceUnderTest) -> None
         mark_attended(session, invitations[0])
         invitations[1].state = "no_show"
         invitations[4].not_delivered = "address_refused"
-        invitations[7].handed_out_at = None
+        invitations[7].paper = "waits"
         make_invitations(session, 1)
         session.flush()
         counts = invitation_counts(session, event.id)

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from services.registration.invitations.models import Invitation
 from shared.events import SendMessage
-from tests.factories.candidates import make_candidate, make_candidates
+from tests.factories.candidates import make_candidates
 from tests.factories.events import make_event
 from tests.factories.invitations import make_invitations
 from tests.factories.stands import make_booking
@@ -55,16 +55,6 @@ def test_an_answer_a_new_pass_and_another_message(registration: ServiceUnderTest
     assert len(registration.told()) == 4
 
 
-def test_paper_is_marked_as_handed_out(registration: ServiceUnderTest) -> None:
-    with registration.session() as session:
-        (invitation,) = make_invitations(session, candidates=[make_candidate(session)])
-        invitation.handed_out_at = None
-    client, address = registration.signed_in(), f"/api/events/{invitation.event_id}/invitations/handed-out"
-    given = _send(client, "POST", address, {"invitation_ids": [str(invitation.id), str(uuid.uuid4())]})
-    assert [one["number"] for one in given.json] == [101]
-    assert _send(client, "POST", address, {"invitation_ids": [str(invitation.id)]}).json == []
-
-
 def test_a_candidate_answers_and_wishes(registration: ServiceUnderTest) -> None:
     with registration.session() as session:
         event = make_event(session)
@@ -91,7 +81,6 @@ def test_a_candidate_answers_and_wishes(registration: ServiceUnderTest) -> None:
         ("", {"candidate_ids": None}, 422),
         ("", {"other": 1}, 422),
         ("/effect", {"candidate_ids": "all"}, 422),
-        ("/handed-out", {"invitation_ids": [7]}, 422),
     ],
 )
 def test_a_fault_is_named_and_changes_nothing(

@@ -232,20 +232,17 @@ def test_an_organiser_chooses_sees_the_effect_and_invites(
         expect(page.get_by_role("link", name="Oksana Hrytsenko")).to_be_visible()
 
 
-def test_letters_come_each_on_a_sheet(registration: ServiceUnderTest, open_browser: OpenBrowser) -> None:
+def test_an_invitation_comes_on_one_sheet(registration: ServiceUnderTest, open_browser: OpenBrowser) -> None:
     with registration.session() as session:
-        people = [make_candidate(session, f"Соломія {index}") for index in range(3)]
-        invitations = make_invitations(session, candidates=people)
-        for invitation in invitations:
-            invitation.handed_out_at = None
+        (invitation,) = make_invitations(session, candidates=[make_candidate(session, "Соломія")])
     with open_browser(registration.signed_in(), width=1280) as context:
         page = context.new_page()
-        page.goto(f"/events/{invitations[0].event_id}/invitations/print")
+        page.goto(f"/events/{invitation.event_id}/invitations/{invitation.id}/letter")
         page.emulate_media(media="print")
         expect(page.get_by_role("button")).to_have_count(0)
         expect(page.locator(".hd-top")).to_be_hidden()
         pdf = page.pdf(format="A5")
-    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 3
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
 
 
 @pytest.mark.parametrize(("language", "width"), [("nl", 1280), ("uk", 360)])
@@ -260,11 +257,12 @@ def test_every_page_is_accessible_and_never_scrolls_sideways(
             session, event=event, candidates=people, answers=["accepted", "", "declined", "waitlisted", ""]
         )
         invitations[1].not_delivered = "address_refused"
-        invitations[4].handed_out_at = None
+        invitations[4].paper = "waits"
         make_candidates(session, 3)
     base, mine = f"/events/{event.id}", f"/my/invitation/{invitations[0].id}"
     staff = [
-        *(f"{base}/{page}" for page in ("candidates?chosen=all", "invitations", "invitations/print")),
+        *(f"{base}/{page}" for page in ("candidates?chosen=all", "invitations")),
+        f"{base}/invitations/{invitations[4].id}/letter",
         f"{base}/invitations/{invitations[1].id}",
         "/candidates",
         "/candidates/new",

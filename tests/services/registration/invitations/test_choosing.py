@@ -109,13 +109,14 @@ def test_the_effect_is_counted_from_rows(registration: ServiceUnderTest) -> None
             make_candidate(session, "Олена", sectors=["care", "it"], email="a@example.org"),
             make_candidate(session, "Наталья", "ru", sectors=["care"], email="b@example.org"),
             make_candidate(session, "На папері"),
+            make_candidate(session, "Марія", mobile="0612345678"),
         ]
         effect = estimate_effect(session, event, chosen)
         seats = sum(stand.seats for stand in event.floor_plan.stands[:2])
-    assert (effect.coming, effect.asked, effect.chosen, effect.now, effect.then) == (1, 2, 3, 3, 6)
+    assert (effect.coming, effect.asked, effect.chosen, effect.now, effect.then) == (1, 2, 4, 3, 7)
     assert effect.places == seats * 9 // 3
     assert effect.sectors == (SectorEffect("care", 3, 5, 3),)
-    assert (effect.by_email, effect.on_paper) == ({"ru": 1, "uk": 1}, 1)
+    assert (effect.by_email, effect.by_sms, effect.on_paper) == ({"ru": 1, "uk": 1}, 1, 1)
 
 
 def test_the_chosen_are_those_not_invited_yet(registration: ServiceUnderTest) -> None:

@@ -193,7 +193,8 @@ def test_an_address_that_was_nobodys_is_taken_away_and_paper_takes_its_place(reg
     client = opened(registration, invitation.link_id)
     assert needs_paper(correct(registration, invitation, None))
     expect_cut_off(client, invitation)
-    assert registration.outbox(SendMessage) == []
+    (letter,) = registration.outbox(SendMessage)
+    assert (letter.template, letter.person.email) == ("candidate_invited", None)
 
 
 @pytest.mark.parametrize("email", [OLD, None])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import escape
 from sqlalchemy import select
 
 from services.registration.events.models import Event
@@ -72,10 +73,12 @@ def test_sending_the_same_choice_twice_sends_nothing_twice(registration: Service
 
 def test_people_without_address_are_announced_before_sending(registration: ServiceUnderTest) -> None:
     with registration.session() as session:
-        event, person = make_event(session), make_candidate(session, LONG)
+        event = make_event(session)
+        people = [make_candidate(session, LONG), make_candidate(session, "Ольга", mobile="0612345678")]
     address = f"/events/{event.id}/candidates"
-    check = _post(registration.signed_in(), f"{address}/check", address, candidate_ids=[person.id])
-    assert "1 person has no e-mail address: you print the invitation afterwards" in check.text
+    check = _post(registration.signed_in(), f"{address}/check", address, candidate_ids=[person.id for person in people])
+    assert "1 person gets a letter, which you print afterwards" in check.text
+    assert "1 person gets a text message" in check.text
     assert LONG in check.text
 
 
@@ -120,6 +123,7 @@ def test_the_effect_is_shown_for_the_choice_as_it_stands(registration: ServiceUn
     with registration.session() as session:
         make_booking(session, make_employer_invitation(session, load_event(session, event.id)))
         make_invitations(session, event=load_event(session, event.id), candidates=[make_candidate(session)])
+    told = registration.outbox(SendMessage)
     client, address = registration.signed_in(), f"/events/{event.id}/candidates"
     fragment = _post(client, f"{address}/effect", address, candidate_ids=ids[:4])
     assert fragment.status_code == 200
@@ -128,7 +132,7 @@ def test_the_effect_is_shown_for_the_choice_as_it_stands(registration: ServiceUn
     assert re.search(r"<b>1</b>.*<b>5</b>", fragment.text)
     assert "2 people more than there are places" in fragment.text
     assert "Invite 4 people" in fragment.text
-    assert [one for one in registration.outbox(SendMessage) if one.person.kind == "candidate"] == []
+    assert registration.outbox(SendMessage) == told
 
 
 def test_everybody_can_be_chosen_within_the_filters(registration: ServiceUnderTest) -> None:
@@ -188,7 +192,7 @@ def test_the_answers_are_listed_and_narrowed(registration: ServiceUnderTest) -> 
             session, event=event, candidates=people, answers=["accepted", "declined", "waitlisted", "", "accepted"]
         )
         invitations[3].not_delivered = "address_refused"
-        invitations[4].handed_out_at = None
+        invitations[4].paper = "waits"
     client, address = registration.signed_in(), f"/events/{event.id}/invitations"
     page = client.get(address).text
     assert "2 of 5 come, 1 did not answer yet." in page
@@ -296,13 +300,13 @@ def test_why_a_message_did_not_arrive_is_said_in_words(registration: ServiceUnde
         assert reason not in page
 
 
-def test_sending_to_somebody_without_address_is_refused(registration: ServiceUnderTest) -> None:
+def test_a_letter_is_asked_for_again(registration: ServiceUnderTest) -> None:
     with registration.session() as session:
         (invitation,) = make_invitations(session, candidates=[make_candidate(session)])
     address = f"/events/{invitation.event_id}/invitations/{invitation.id}"
-    refused = _post(registration.signed_in(), f"{address}/send", address)
-    assert refused.status_code == 409
-    assert "so this goes on paper" in refused.text
+    client = registration.signed_in()
+    assert _post(client, f"{address}/send", address).status_code == 303
+    assert "needs paper" in client.get(address).text
 
 
 def test_wishes_and_hours_are_shown(registration: ServiceUnderTest) -> None:
@@ -321,69 +325,32 @@ def test_wishes_and_hours_are_shown(registration: ServiceUnderTest) -> None:
 # ── paper ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_letters_are_printed_in_the_language_of_each_and_marked(registration: ServiceUnderTest) -> None:
+@pytest.mark.parametrize(("name", "language"), [(LONG, "uk"), ("O'Brien", "ru"), ("李", "en")])
+def test_an_invitation_is_printed_at_the_desk_in_its_language(
+    registration: ServiceUnderTest, name: str, language: str
+) -> None:
     with registration.session() as session:
-        event = make_event(session)
-        people = [
-            make_candidate(session, LONG, "uk"),
-            make_candidate(session, "O'Brien", "ru"),
-            make_candidate(session, "李", "en"),
-            make_candidate(session, "Post", email="p@example.org"),
-        ]
-        invitations = make_invitations(session, event=event, candidates=people)
-        for invitation in invitations[:3]:
-            invitation.handed_out_at, invitation.state = None, "drafted"
-    client, address = registration.signed_in(), f"/events/{event.id}/invitations/print"
-    page = client.get(address).text
-    letters = re.findall(r'<article class="hd-letter" lang="(\w+)">', page)
-    assert letters == ["uk", "ru", "en"]
-    assert page.count('stroke="#000"') == 3
-    assert "грудня" in page or "січня" in page or re.search(r"[а-яії]+ня ", page)
-    for shown in (LONG, "O&#39;Brien", "李"):
-        assert shown in page
-    ids = re.findall(r'name="invitation_ids" value="([^"]+)"', page)
-    assert ids == [str(one.id) for one in invitations[:3]]
-    assert _post(client, address, address, invitation_ids=ids).status_code == 303
-    with registration.session() as session:
-        assert {one.state for one in list_invitations(session, event.id)} == {"sent"}
-    assert "Nothing to print" in client.get(address).text
-
-
-def test_one_letter_can_be_printed_again(registration: ServiceUnderTest) -> None:
-    with registration.session() as session:
-        first, second = make_invitations(session, 2)
-    client = registration.signed_in()
-    page = client.get(f"/events/{first.event_id}/invitations/print?invitation_id={second.id}").text
-    assert page.count("<article") == 1
-    assert "Mykola" not in page
-    assert second.candidate.name in page
-    assert 'name="invitation_ids"' not in page
-
-
-def test_handing_out_twice_or_with_nonsense_changes_nothing(registration: ServiceUnderTest) -> None:
-    with registration.session() as session:
-        (invitation,) = make_invitations(session, candidates=[make_candidate(session)])
-        invitation.handed_out_at = None
-    client, address = registration.signed_in(), f"/events/{invitation.event_id}/invitations/print"
-    _post(client, address, address, invitation_ids=[invitation.id])
-    kept = _one(registration, invitation).handed_out_at
-    for ids in ([invitation.id], ["x"], [uuid.uuid4()]):
-        assert _post(client, address, "/candidates/new", invitation_ids=ids).status_code == 303
-    assert _one(registration, invitation).handed_out_at == kept
+        people = [make_candidate(session, name, language), make_candidate(session, "Somebody Else")]
+        invitation, _ = make_invitations(session, candidates=people)
+    page = registration.signed_in("desk").get(f"/events/{invitation.event_id}/invitations/{invitation.id}/letter").text
+    assert re.findall(r'<article class="hd-letter" lang="(\w+)">', page) == [language]
+    assert page.count('stroke="#000"') == 1
+    assert str(escape(name)) in page
+    assert "Somebody Else" not in page
 
 
 def test_nothing_is_printed_for_a_cancelled_event(registration: ServiceUnderTest) -> None:
     with registration.session() as session:
         (invitation,) = make_invitations(session, candidates=[make_candidate(session)])
-        invitation.handed_out_at = None
         cancel_event(session, invitation.event)
-    page = registration.signed_in().get(f"/events/{invitation.event_id}/invitations/print").text
+    page = registration.signed_in().get(f"/events/{invitation.event_id}/invitations/{invitation.id}/letter").text
     assert "<article" not in page
+    assert "Nothing to print" in page
 
 
 # ── who may, and how much it costs ────────────────────────────────────────────────────────────────────────────
 
-PAGES = ["candidates", "invitations", "invitations/{id}", "invitations/print"]
+PAGES = ["candidates", "invitations", "invitations/{id}", "invitations/{id}/letter"]
 POSTS = [
     "candidates",
     "candidates/check",
@@ -391,7 +358,6 @@ POSTS = [
     "invitations/{id}/answer",
     "invitations/{id}/pass",
     "invitations/{id}/send",
-    "invitations/print",
 ]
 
 
@@ -447,7 +413,7 @@ def test_a_forged_form_is_refused(registration: ServiceUnderTest) -> None:
     assert registration.outbox(InvitationAnswered) == []
 
 
-@pytest.mark.parametrize("page", ["candidates?chosen=all", "invitations", "invitations/print"])
+@pytest.mark.parametrize("page", ["candidates?chosen=all", "invitations"])
 def test_the_number_of_queries_does_not_grow(registration: ServiceUnderTest, page: str) -> None:
     def ask(count: int) -> int:
         registration.empty()
@@ -455,7 +421,7 @@ def test_the_number_of_queries_does_not_grow(registration: ServiceUnderTest, pag
             event = make_event(session)
             people = make_candidates(session, count, email=None)
             for one in make_invitations(session, event=event, candidates=people):
-                one.handed_out_at = None
+                one.paper = "waits"
             make_candidates(session, count)
         return count_queries(registration, f"/events/{event.id}/{page}", "organiser")
 

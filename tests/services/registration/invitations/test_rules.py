@@ -3,7 +3,7 @@
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -16,7 +16,6 @@ from services.registration.invitations.errors import (
     ChosenUnknown,
     EventNotForInviting,
     InvitationUnknown,
-    NoAddress,
     NobodyChosen,
     PassesUsedUp,
 )
@@ -26,7 +25,6 @@ from services.registration.invitations.rules import (
     LAST_PASS_VERSION,
     LATE_SCANS,
     answer_invitation,
-    hand_out,
     invite_candidates,
     list_invitations,
     load_invitation,
@@ -40,7 +38,7 @@ from services.registration.invitations.rules import (
 )
 from shared import clock
 from shared.database import act_for, make_engine, make_sessions
-from shared.events import InvitationAnswered, MessageFailed, SendMessage
+from shared.events import InvitationAnswered, LetterOnPaper, MessageFailed, SendMessage
 from shared.identity.links import PersonalLink, link_address
 from tests.factories.candidates import make_candidate, make_candidates
 from tests.factories.events import make_event, make_times, make_venue
@@ -108,12 +106,51 @@ def test_who_has_no_address_waits_for_paper(registration: ServiceUnderTest) -> N
         by_mobile, on_paper = make_candidate(session, mobile="0612345678"), make_candidate(session, "李")
         wants_paper = make_candidate(session, "Олена", email="o@example.org", on_paper=True)
         invitations = invite_candidates(session, event, [by_mobile.id, on_paper.id, wants_paper.id], SIGNING_SEED)
-        assert [one.state for one in invitations] == ["drafted"] * 3
-        assert all(needs_paper(one) for one in invitations)
-        hand_out(session, invitations)
-        assert [one.state for one in invitations] == ["sent"] * 3
-        assert not any(needs_paper(one) for one in invitations)
-    assert registration.outbox(SendMessage) == []
+        assert [(one.state, needs_paper(one)) for one in invitations] == [
+            ("sent", False), ("drafted", True), ("drafted", True)
+        ]  # fmt: skip
+    asked = registration.outbox(SendMessage)
+    assert [(one.person.email, one.person.mobile) for one in asked] == [
+        (None, "+31612345678"),
+        (None, None),
+        (None, None),
+    ]
+    assert all(one.pass_code for one in asked)
+
+
+def test_a_letter_counts_as_sent_when_it_was_printed(registration: ServiceUnderTest) -> None:
+    with registration.session() as session:
+        event = make_event(session)
+        ids = [make_candidate(session, mobile="0612345678").id, make_candidate(session, "李").id]
+        sms, paper = invite_candidates(session, event, ids, SIGNING_SEED)
+    printed_at = clock.now()
+    registration.deliver(_letter(sms, None))
+    with registration.session() as session:
+        assert needs_paper(load_invitation(session, event.id, sms.id)), "where no provider of SMS is set"
+    for printed in (_letter(sms, printed_at), _letter(paper, printed_at), _letter(paper, None)):
+        registration.deliver(printed)
+    with registration.session() as session:
+        for one in list_invitations(session, event.id):
+            assert (one.state, one.handed_out_at, needs_paper(one)) == ("sent", printed_at, False)
+
+
+def test_an_older_letter_says_nothing_of_the_newest(registration: ServiceUnderTest) -> None:
+    with registration.session() as session:
+        (invitation,) = invite_candidates(session, make_event(session), [make_candidate(session).id], SIGNING_SEED)
+        old = _letter(invitation, clock.now())
+        reissue_pass(session, invitation, SIGNING_SEED)
+    registration.deliver(old)
+    with registration.session() as session:
+        now = load_invitation(session, invitation.event_id, invitation.id)
+        assert (now.state, now.handed_out_at, needs_paper(now)) == ("drafted", None, True)
+
+
+def _letter(invitation: Invitation, printed_at: datetime | None) -> LetterOnPaper:
+    assert invitation.message_id is not None
+    return LetterOnPaper(
+        invitation.organisation_id, invitation.event_id, invitation.message_id, "candidate_invited", "candidate",
+        invitation.candidate_id, printed_at,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("state", ["draft", "closed", "archived", "cancelled"])
@@ -233,14 +270,13 @@ def test_no_new_pass_for_an_event_that_is_cancelled(registration: ServiceUnderTe
 def test_sending_again_goes_to_the_corrected_address(registration: ServiceUnderTest) -> None:
     with registration.session() as session:
         (invitation,) = make_invitations(session, candidates=[make_candidate(session)])
-        with pytest.raises(NoAddress):
-            send_again(session, invitation, SIGNING_SEED)
+        send_again(session, invitation, SIGNING_SEED)
+        assert needs_paper(invitation)
         change_candidate(
             session, invitation.candidate, Profile("Оксана", "uk", email="right@example.org"), SIGNING_SEED
         )
         send_again(session, invitation, SIGNING_SEED)
-    (message,) = registration.outbox(SendMessage)
-    assert message.person.email == "right@example.org"
+    assert [one.person.email for one in registration.outbox(SendMessage)] == [None, None, "right@example.org"]
 
 
 def test_a_message_that_did_not_arrive_is_kept_with_its_reason(registration: ServiceUnderTest) -> None:
@@ -402,9 +438,12 @@ def test_paper_is_printed_again_after_a_move(registration: ServiceUnderTest) -> 
         assert not needs_paper(invitation)
         event = load_event(session, invitation.event_id)
         change_event(session, event, times=make_times(event.starts_at.astimezone() + timedelta(days=1)))
-        assert needs_paper(invitation)
-        assert invitation.state == "sent"
-    assert [one for one in registration.outbox(SendMessage) if one.person.kind == "candidate"] == []
+        assert (invitation.state, invitation.handed_out_at) == ("sent", None)
+    told = [one for one in registration.outbox(SendMessage) if one.person.kind == "candidate"]
+    assert [one.template for one in told] == ["candidate_invited", "event_moved"]
+    registration.deliver(_letter(invitation, None))
+    with registration.session() as session:
+        assert needs_paper(load_invitation(session, invitation.event_id, invitation.id))
 
 
 def test_a_change_that_moves_nothing_is_no_news(registration: ServiceUnderTest) -> None:
