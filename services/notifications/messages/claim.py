@@ -198,9 +198,10 @@ def _put_on_paper(session: Session, leader: Message, channel: str, setting: Sett
 
 
 def _is_for_paper_alone(leader: Message, wishes: Wishes) -> bool:
-    """A candidate without any address, who gets what is worth a letter and is not missing the rest."""
-    reader = wishes.reader
-    return leader.person_kind == "candidate" and not (reader.email or reader.mobile) and not is_worth_paper(leader)
+    """A candidate without any address gets what is worth a letter, and misses nothing in a reminder or an own no."""
+    reader, template = wishes.reader, TEMPLATES[leader.template]
+    unreachable = leader.person_kind == "candidate" and not (reader.email or reader.mobile)
+    return unreachable and not is_worth_paper(leader) and (template.essential or not template.on_paper)
 
 
 def _wait(session: Session, leader: Message, channel: str | None, verdict: Wait) -> None:
