@@ -88,7 +88,7 @@ def write_trial(message: Message, setting: Setting) -> Letter:
     else:
         below = setting.own.put_into_words(organisation.id, FRAME, language, values, headed=False)
     words = frame_words(body, language, values, f"cid:{picture_id(message.mail_id)}" if picture else "", below)
-    # A link that leads nowhere is shown as every other one is kept; it is also longer than a page is wide.
+    # Kept as it is of every message: without the link, which would also be wider than a telephone.
     message.subject, message.text = words.subject, words.unbroken.replace(SAMPLE_LINK, HIDDEN_LINK)
     return Letter(
         mail_id=message.mail_id,
