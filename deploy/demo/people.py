@@ -49,7 +49,7 @@ DID = {
     },
 }  # fmt: skip
 WITHOUT_EMAIL = 4
-"""One in so many has no e-mail address and gets everything on paper."""
+"""One in so many has no e-mail address: in turn a text message reaches them, and only paper."""
 
 
 def draw_profiles(random: Random, count: int) -> list[Profile]:
@@ -96,6 +96,7 @@ def _languages(random: Random, language: str) -> Languages:
 
 def _with_address(person: Profile, number: int) -> Profile:
     if number % WITHOUT_EMAIL == WITHOUT_EMAIL - 1:
-        return person
+        has_mobile = number // WITHOUT_EMAIL % 2 == 0
+        return Profile(**{**vars(person), "mobile": f"06{12345600 + number}"}) if has_mobile else person
     readable = re.sub(r"[^a-z]+", ".", readable_name(person.name).lower()).strip(".")
     return Profile(**{**vars(person), "email": f"{readable or 'gast'}{number}@post.example"})

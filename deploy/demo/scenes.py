@@ -87,11 +87,12 @@ def book_stand(house: House, event: Event, booking: Booking) -> None:
 
 
 def ask_candidates(house: House, event: Event, candidates: Sequence[Candidate], at: datetime) -> list[Invitation]:
-    """Candidates are invited; whom only paper reaches has the letter already."""
+    """Candidates are invited; letters of the past were handed over, those of now wait to be printed."""
+    is_past = at < clock.now() - timedelta(hours=1)
     with clock.at(at):
         chosen = [candidate.id for candidate in candidates]
         invitations = invite_candidates(house.registration, event, chosen, house.signing_seed)
-        for invitation in filter(needs_paper, invitations):
+        for invitation in filter(needs_paper, invitations) if is_past else ():
             hand_out(house.registration, invitation, at)
     return invitations
 

@@ -113,10 +113,16 @@ def tell_coming(house: House, cast: Cast, now: datetime) -> None:
 def _tell_of_now(house: House, event: Event, cast: Cast, unanswered: Sequence[Invitation], now: datetime) -> None:
     book_stand(house, event, Booking(FIRMS[8], cast.employers[8], "9", now, now))
     invite(house, event, cast.employers[11], now)
-    ask_candidates(house, event, [one for one in cast.candidates[30:42] if one.email][:4], now)
+    ask_candidates(house, event, _reached_in_each_way(cast.candidates[30:]), now)
     for invitation, says in zip(unanswered, ("accepted", "accepted", "declined"), strict=False):
         answer(house, invitation, says, now)
     ask_interpreter(house, event, cast.interpreters[4], range(8), now)
+
+
+def _reached_in_each_way(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Four whom mail reaches, one with a telephone alone, and one whom only paper reaches."""
+    ways = (("email", 4), ("mobile", 1), ("paper", 1))
+    return [one for way, count in ways for one in [one for one in candidates if one.contact_by == way][:count]]
 
 
 def start_of_today(now: datetime) -> datetime:

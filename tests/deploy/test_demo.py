@@ -118,7 +118,7 @@ def test_demo_load_leaves_the_mails_of_today_and_no_others(loaded: Installation)
         for (template,) in loaded.rows(service, "SELECT payload->>'template' FROM outbox WHERE payload ? 'template'")
     )
     assert kinds == {
-        "stand_confirmed": 1, "employer_invited": 2, "candidate_invited": 4, "invitation_answered": 3,
+        "stand_confirmed": 1, "employer_invited": 2, "candidate_invited": 6, "invitation_answered": 3,
         "interpreter_invited": 1, "candidate_reminder": 2, "employer_reminder": 1,
     }  # fmt: skip
 
