@@ -56,7 +56,7 @@ def of_person(person_id: uuid.UUID) -> ResponseReturnValue:
         "messages/person.html",
         person_id=person_id,
         newest=newest,
-        name=newest.person_name or "—",
+        name=newest.person_name,
         preference=load_preference(database(), person_id),
         closed=find_suppression(database(), "email", newest.address),
         found=found,

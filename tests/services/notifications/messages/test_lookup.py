@@ -11,7 +11,7 @@ from services.notifications.messages.progress import MINUTES, load_progress
 from services.notifications.messages.seen import mail_as_seen
 from services.notifications.people.rules import suppress
 from shared import clock
-from shared.events import AddressMended, EventFacts
+from shared.events import AddressMended, EventFacts, PersonErased
 from tests.factories.notifications import facts, person, put_entry, send_message, tell
 from tests.mail import answer
 from tests.queries import count_queries
@@ -96,6 +96,14 @@ def test_person_page_has_all_events_and_what_the_person_wants(post: Post) -> Non
     for words in ("Messages to Оксана Гриценко", "Meet &amp; Greet Zuid", "Meet &amp; Greet Noord", "1 to 2 of 2",
                   "all messages", "/suppressions/"):  # fmt: skip
         assert words in page
+
+
+def test_page_of_somebody_who_was_erased_says_so(post: Post) -> None:
+    somebody = person(name="Оксана Гриценко")
+    command = send_message(tell(post.service, facts()), person=somebody)
+    post.service.deliver(command)
+    post.service.deliver(PersonErased(command.organisation_id, "candidate", somebody.id))
+    assert "Messages to name deleted" in _page(post, f"/people/{somebody.id}/messages")
 
 
 def test_other_services_lead_to_a_person_whether_or_not_somebody_wrote_to_them(post: Post) -> None:
