@@ -54,13 +54,14 @@ def _closed(overview: Overview) -> Iterator[Need]:
 
 
 def _undelivered(overview: Overview) -> Iterator[Need]:
-    employers, _, answers = _addresses(overview)
+    _, _, answers = _addresses(overview)
     lost = overview.booked.undelivered
     if lost:
         sentence = ngettext(
             "A message to %(num)d employer did not arrive.", "Messages to %(num)d employers did not arrive.", lost
         )
-        yield _need(sentence, gettext("The address may be wrong."), gettext("See which"), url=employers)
+        where = "/notifications/not-arrived"
+        yield _need(sentence, gettext("The address may be wrong."), gettext("See which"), url=where)
     lost = overview.invited.not_delivered
     if lost:
         sentence = ngettext(
