@@ -1,4 +1,4 @@
-"""The three Meet & Greets of the demo: one that was four weeks ago, one today, one in three weeks."""
+"""The three Meet & Greets of the demo: one that was four weeks ago, one today or tomorrow, one in three weeks."""
 
 import uuid
 from collections.abc import Sequence
@@ -42,8 +42,10 @@ ORGANISATION = "Werkregio Rijn en Vecht"
 MAILBOX = "meetgreet@rijnenvecht.example"
 CANDIDATES = 60
 ZONE = ZoneInfo(TIME_ZONE)
-FIRST_START, LAST_START, TOO_LATE = time(9), time(20), time(22, 30)
-"""Between which times the event of today begins; after the last one it is tomorrow's."""
+FIRST_START, LAST_START = time(9), time(20)
+"""Between which times the event of today begins; when it is too late for the last one it is tomorrow's."""
+TIME_LEFT = timedelta(minutes=30)
+"""How long before it begins there is to look around at least: once it has, nobody answers or is written to any more."""
 DAY = timedelta(days=1)
 
 
@@ -84,7 +86,10 @@ def tell_past(house: House, cast: Cast, now: datetime) -> None:
 
 
 def tell_today(house: House, cast: Cast, now: datetime) -> None:
-    """About to start: all stands are booked, the plan is published; only the phones at the door are still missing."""
+    """About to start: all stands are booked, the plan is published; only the phones at the door are still missing.
+
+    Late in the evening it is tomorrow's.
+    """
     start = start_of_today(now)
     event = announce_event(house, cast.venue, start, now - 24 * DAY)
     _fill_stands(house, event, cast, 12, now - 21 * DAY)
@@ -126,14 +131,17 @@ def _reached_in_each_way(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def start_of_today(now: datetime) -> datetime:
-    """When the event of today begins: the next half hour that leaves time to look around, at a decent time of day."""
-    local = (now + timedelta(minutes=30)).astimezone(ZONE)
-    day = local.date()
-    if now.astimezone(ZONE).time() >= TOO_LATE or local.date() > now.astimezone(ZONE).date():
-        return _moment(now.astimezone(ZONE).date() + DAY, FIRST_START)
-    half_hours = -(-(local.hour * 60 + local.minute) // 30)
-    start = min(max(half_hours * 30, FIRST_START.hour * 60), LAST_START.hour * 60)
-    return _moment(day, time(start // 60, start % 60))
+    """When the event of today begins: the next half hour that leaves time to look around, at a decent time of day.
+
+    It has never begun: late in the evening it is the first start of tomorrow.
+    """
+    soonest = (now + TIME_LEFT).astimezone(ZONE)
+    if soonest.time() > LAST_START:
+        return _moment(soonest.date() + DAY, FIRST_START)
+    half_hours = -(-(soonest.hour * 3600 + soonest.minute * 60 + soonest.second) // 1800)
+    return max(
+        _moment(soonest.date(), FIRST_START), _moment(soonest.date(), time(half_hours // 2, half_hours % 2 * 30))
+    )
 
 
 def _gather(house: House) -> Cast:

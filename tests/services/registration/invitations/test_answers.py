@@ -3,7 +3,7 @@
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -18,7 +18,7 @@ from shared import clock
 from shared.database import act_for, make_engine, make_sessions
 from shared.events import CancelCalendarEntry, InvitationAnswered
 from tests.factories.candidates import make_candidate, make_candidates
-from tests.factories.events import make_event
+from tests.factories.events import AMSTERDAM, make_event
 from tests.factories.invitations import SIGNING_SEED, make_invitations
 from tests.factories.stands import make_booking, make_employer
 from tests.factories.stands import make_invitation as make_employer_invitation
@@ -311,19 +311,13 @@ def test_an_event_without_invitations_has_zeros(registration: ServiceUnderTest) 
 def test_answers_are_counted_by_the_days_of_the_event(registration: ServiceUnderTest) -> None:
     with registration.session() as session:
         invitations = make_invitations(session, 4, answers=["accepted", "accepted", "declined", ""])
-        late = clock.now().replace(hour=22, minute=30) + timedelta(days=1)  # 23:30 or 00:30 in Amsterdam
-        early = clock.now().replace(hour=10) - timedelta(days=3)
-        invitations[0].answered_at = early
-        invitations[1].answered_at = invitations[2].answered_at = early + timedelta(hours=1)
+        # Both on one day in UTC.
+        night = datetime.combine(clock.now().astimezone(AMSTERDAM).date() - timedelta(days=2), time(0, 30), AMSTERDAM)
+        evening = night - timedelta(hours=1)
+        invitations[0].answered_at, invitations[1].answered_at, invitations[2].answered_at = evening, night, night
         session.flush()
-        assert answers_per_day(session, invitations[0].event) == [AnswersOnDay(early.date(), 2, 1)]
-        invitations[0].answered_at = late
-        session.flush()
-        local = late.astimezone().astimezone(tz=None)
-        days = [one.day for one in answers_per_day(session, invitations[0].event)]
-    assert len(days) == 2
-    assert days[1] in {late.date(), late.date() + timedelta(days=1)}
-    assert local is not None
+        counted = answers_per_day(session, invitations[0].event)
+    assert counted == [AnswersOnDay(evening.date(), 1, 0), AnswersOnDay(night.date(), 1, 1)]
 
 
 def test_figures_stay_within_the_organisation(registration: ServiceUnderTest) -> None:
