@@ -18,6 +18,8 @@ LINKS = """[...document.querySelectorAll('a[href], [data-keep]')]
     .filter(one => one.origin === location.origin).map(one => one.pathname + one.search)"""
 """Where a page leads, and what it keeps for when there is no network: that link is replaced as soon as it is there."""
 SWITCHES_LANGUAGE = "lang="
+FILES = frozenset({"printing.preview", "printing.sample", "printing.file"})
+"""What a link leads to and is no page: it is fetched, and the browser's own viewer is not judged."""
 EACH = 2
 """How many pages of one kind are visited: the second is often another state of the same thing, with other links."""
 
@@ -94,6 +96,9 @@ class Reader(Visitor):
             if visits[kind] < EACH:
                 visits[kind] += 1
                 self.findings.kinds.add(kind)
+                if kind.endpoint in FILES:
+                    self.fetch(address)
+                    continue
                 new = [one for one in self.look_at(address) if one not in seen]
                 seen.update(new)
                 waiting.extend(new)
@@ -110,6 +115,12 @@ class Reader(Visitor):
             state = "-more"
         self.judge_here(state)
         return list(dict.fromkeys(links))
+
+    def fetch(self, address: str) -> None:
+        """Fetch a file, which must be there."""
+        answer = self.context.request.get(address)
+        if not answer.ok:
+            self.findings.faults.append(f"{self.name}: {address} answers {answer.status}")
 
     def judge_here(self, state: str = "") -> None:
         """Judge the page on the screen: the first of its kind, and the first in each `state` that the caller names."""

@@ -3,11 +3,14 @@
 import io
 import re
 import uuid
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import zxingcpp
 from PIL import Image
 
+from shared import clock
 from shared.identity.links import link_address
 from tests.factories.notifications import LINK_ID, facts, person, put_entry, send_message, tell
 from tests.mail import Received
@@ -93,8 +96,14 @@ def test_names_are_words_wherever_they_stand(post: Post, name: str) -> None:
     assert mail.address == reader.email
 
 
+def _in_forty_days(hour: int, zone: str) -> datetime:
+    """At this hour on the zone's own clock, in summer and in winter."""
+    day = clock.now().astimezone(ZoneInfo(zone)) + timedelta(days=40)
+    return day.replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
 def test_time_and_place_stand_in_text_and_html(post: Post) -> None:
-    event = tell(post.service, facts())
+    event = tell(post.service, facts(starts_at=_in_forty_days(13, "Europe/Amsterdam")))
     post.service.deliver(send_message(event, person=person(language="nl")))
     mail = _sent(post)
     for words in ("13:00–16:30", "Stadsloket Zuid, Beatrixlaan 12, Utrecht", "Tram 22"):
@@ -104,9 +113,8 @@ def test_time_and_place_stand_in_text_and_html(post: Post) -> None:
 
 @pytest.mark.parametrize(("zone", "hours"), [("Europe/Kyiv", "14:00–17:30"), ("Asia/Tokyo", "21:00–00:30")])
 def test_times_are_those_of_the_events_clock(post: Post, zone: str, hours: str) -> None:
-    from tests.factories.notifications import at
-
-    event = tell(post.service, facts(time_zone=zone, starts_at=at(2027, 1, 14, 12)))
+    starts_at = _in_forty_days(int(hours[:2]), zone).astimezone(UTC)
+    event = tell(post.service, facts(time_zone=zone, starts_at=starts_at))
     post.service.deliver(send_message(event, person=person(language="nl")))
     assert hours in _sent(post).text
 
