@@ -33,7 +33,7 @@ class Interpreter(Owned, Base):
     erased_at: Mapped[datetime | None]
 
     pairs: Mapped[list["LanguagePair"]] = relationship(
-        back_populates="interpreter", cascade="all, delete-orphan", order_by="LanguagePair.first"
+        back_populates="interpreter", cascade="all, delete-orphan", order_by="LanguagePair.first, LanguagePair.second"
     )
 
 
