@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from shared.settings import STATIC_FOLDER
@@ -24,6 +24,9 @@ FLAGS = [
     "--no-sandbox",
 ]
 OpenBrowser = Callable[..., Any]
+PATIENCE = 30_000
+"""Milliseconds that a page may take on a busy machine before the test fails: as long as Playwright gives a click."""
+expect.set_options(timeout=PATIENCE)
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE = 480

@@ -16,10 +16,7 @@ from tests.journeys.camera import film_code
 from tests.services.registration.door.verdict_log import next_verdict, watch_verdicts
 from tests.stack import Mail, Stack
 
-PATIENCE = 30_000
-"""Milliseconds a page may take on a busy machine before the test fails."""
 LASTS = timedelta(hours=2)
-expect.set_options(timeout=PATIENCE)
 PASSWORD = "een lang wachtwoord voor de proef"
 
 
@@ -33,7 +30,6 @@ class Visitor:
         )
         self.context.add_cookies([{"name": "language", "value": language, "url": stack.base_url}])
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(PATIENCE)
         self.faults: list[str] = []
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         self.page.on("console", lambda line: self.faults.append(line.text) if "Content Security" in line.text else None)
@@ -227,7 +223,6 @@ class DoorPhone:
         self.context.add_cookies([{"name": "language", "value": "en", "url": stack.base_url}])
         watch_verdicts(self.context)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(PATIENCE)
 
     def enrol(self, address: str) -> None:
         """Open the address in the organiser's code."""

@@ -29,6 +29,6 @@ def test_docs_page_shows_the_operations(browser: Browser, look_address: str, reg
     refused: list[str] = []
     page.on("console", lambda line: refused.append(line.text) if "script-src" in line.text else None)
     page.goto(f"{look_address}/api/docs")
-    expect(page.get_by_text("/api/events", exact=False).first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("/api/events", exact=False).first).to_be_visible()
     assert refused == []
     page.close()

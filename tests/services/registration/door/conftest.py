@@ -15,10 +15,6 @@ from tests.journeys.camera import film_code
 from tests.service_under_test import ServiceUnderTest
 from tests.services.registration.door.verdict_log import next_verdict, watch_verdicts
 
-PATIENCE = 30_000
-"""Milliseconds, on a machine that does other things as well."""
-expect.set_options(timeout=PATIENCE)
-
 
 class Gateway:
     """The server that the phone talks to; while it is away, connections are refused."""
@@ -63,7 +59,6 @@ class Phone:
 
     def new_page(self) -> Page:
         self.page = self.context.new_page()
-        self.page.set_default_timeout(PATIENCE)
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         self.page.on("console", lambda line: self.faults.append(line.text) if "Security" in line.text else None)
         return self.page
