@@ -328,7 +328,9 @@ def error_answer(status: int, code: str, message: str, errors: Any = None) -> Re
         body = {"code": code, "message": message, "request_id": g.get("request_id", "")}
         answer = jsonify({**body, "errors": errors} if errors else body)
     else:
-        answer = Response(render_template("ui/error.html", status=status, message=message), mimetype="text/html")
+        reader = current_identity() or g.get("refused")
+        page = render_template("ui/error.html", status=status, message=message, identity=reader)
+        answer = Response(page, mimetype="text/html")
     answer.status_code = status
     return answer
 

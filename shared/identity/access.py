@@ -77,6 +77,8 @@ def check_access() -> ResponseReturnValue | None:
     if dead is not None:
         return _refuse_dead_link(dead)
     if identities or request.path.startswith("/api") or "Authorization" in request.headers:
+        # The page that says no leads somebody who is known to their own pages.
+        g.refused = _fitting(identities, None)
         raise NotAllowed
     if wanted & STAFF_ROLES and request.method == "GET":
         return redirect("/sign-in?next=" + _own_address())

@@ -93,6 +93,13 @@ def test_route_refuses_other_roles(service: ServiceUnderTest, role: str) -> None
     assert service.signed_in(role).get("/trial/form").status_code == 403
 
 
+def test_page_that_refuses_somebody_who_is_signed_in_leads_on_and_not_to_the_sign_in(service: ServiceUnderTest) -> None:
+    refused = service.signed_in("desk").get("/trial/form")
+    assert 'href="/events"' in refused.text
+    assert 'href="/sign-in"' not in refused.text
+    assert f">{refused.headers['X-Request-Id'][:8]}<" in refused.text
+
+
 def test_route_sends_a_stranger_to_the_sign_in_and_back(service: ServiceUnderTest) -> None:
     answer = service.client().get("/trial/form?x=1")
     assert (answer.status_code, answer.location) == (302, "/sign-in?next=%2Ftrial%2Fform%3Fx%3D1")
