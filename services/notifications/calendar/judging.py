@@ -33,6 +33,8 @@ class Answer:
     dtstamp: datetime | None = None
     """when the answer was given, by the answerer's clock"""
     recurrence_id: str = ""
+    several: bool = False
+    """the mail answers for other events as well"""
     proposed_starts_at: datetime | None = None
     proposed_ends_at: datetime | None = None
     """the other time that a COUNTER asks for"""
@@ -118,6 +120,8 @@ def _doubt(answer: Answer, standing: Standing, said: str) -> str:
         return "delegated"
     if answer.recurrence_id:
         return "part_of_series"
+    if answer.several:
+        return "several_entries"
     if standing.sequence is None or answer.sequence > standing.sequence:
         return "sequence_unknown"
     return _stranger(answer, standing, said)

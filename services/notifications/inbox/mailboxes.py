@@ -172,6 +172,6 @@ def _moment(found: re.Match[bytes] | None) -> datetime:
         return now
     try:
         came_at = datetime.strptime(found.group(1).decode("ascii").strip(), "%d-%b-%Y %H:%M:%S %z")
-    except ValueError:
+        return min(came_at.astimezone(UTC), now)
+    except (ValueError, OverflowError):
         return now
-    return min(came_at.astimezone(UTC), now)

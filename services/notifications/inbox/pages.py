@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
+from services.notifications.calendar.answers import load_doubtful
 from services.notifications.events.models import Event
 from services.notifications.inbox.deciding import can_answer, mark_done, take_as_answer
 from services.notifications.inbox.listing import Filter, count_items, list_items, load_item
@@ -84,6 +85,7 @@ def _item_page(item: InboxItem, refused: str = "") -> str:
         "inbox/show.html",
         item=item,
         event_of_item=event,
+        calendar_answer=load_doubtful(database(), item.answer_id) if item.answer_id else None,
         kinds=KINDS,
         reasons=REASONS,
         can_answer=can_answer(database(), item),

@@ -34,6 +34,7 @@ REASONS: Sentences = {
     "delegated": lazy_gettext("The person wants somebody else to come. Decide, and tell them."),
     "says_nothing": lazy_gettext("The calendar file does not say yes or no."),
     "part_of_series": lazy_gettext("The answer is about a part of the entry only."),
+    "several_entries": lazy_gettext("The message answers more than one entry. Read it in the mailbox."),
     "sequence_unknown": lazy_gettext("The answer is to a version that we have not sent yet. Look at it."),
     "unknown_entry": lazy_gettext("The answer is to an entry that is not ours."),
     "asks_for_file": lazy_gettext("The person's calendar asks for the newest times. Send the message again."),

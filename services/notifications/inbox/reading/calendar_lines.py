@@ -14,6 +14,8 @@ from services.notifications.inbox.reading.headers import split_parameters
 MOST_FILE = 256 * 1024
 MOST_LINES = 5000
 MOST_LINE = 8000
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""What lies beyond is no date of an answer, and no clock can show the first and the last of all days."""
 _ESCAPED = re.compile(r"\\([\\;,nN])")
 _FOLD = re.compile(r"\n[ \t]")
 _NAMES = re.compile(r'((?:[^:"]|"[^"]*")*):')
@@ -60,8 +62,10 @@ class Line:
         zone = UTC if found and found.group(7) else ZONES.get(self.parameters.get("TZID", "").strip('"/ ').lower())
         if found is None or zone is None:
             return None
+        year, month, day, hour, minute, second = (int(number) for number in found.groups()[:6])
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            return None
         try:
-            year, month, day, hour, minute, second = (int(number) for number in found.groups()[:6])
             return datetime(year, month, day, hour, minute, second, tzinfo=zone)
         except ValueError:
             return None
@@ -73,6 +77,8 @@ class CalendarLines:
 
     method: str = ""
     event: Sequence[Line] | None = None
+    several: bool = False
+    """there are more events than this one"""
 
     def first(self, name: str) -> Line:
         """The event's first property of this name; an empty one for none."""
@@ -86,21 +92,20 @@ class CalendarLines:
 def read_calendar_lines(text: str) -> CalendarLines:
     """The file's method and its first event."""
     method, inside = "", [""]
-    event: list[Line] | None = None
+    events: list[list[Line]] = []
     for line in _lines(text):
         if line.name == "BEGIN":
             inside.append(line.value.strip().upper())
-            if inside[-1] == "VEVENT" and event is None:
-                event = []
+            if inside[-1] == "VEVENT":
+                events.append([])
         elif line.name == "END":
-            if inside.pop() == "VEVENT":
-                break
+            inside.pop()
             inside = inside or [""]
-        elif inside[-1] == "VEVENT" and event is not None:
-            event.append(line)
+        elif inside[-1] == "VEVENT":
+            events[-1].append(line)
         elif line.name == "METHOD" and inside[-1] in {"", "VCALENDAR"}:
             method = method or line.value.strip().upper()[:20]
-    return CalendarLines(method, event)
+    return CalendarLines(method, next(iter(events), None), several=len(events) > 1)
 
 
 def _lines(text: str) -> Iterator[Line]:

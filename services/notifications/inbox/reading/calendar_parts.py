@@ -1,9 +1,11 @@
 """Calendar files in a mail: answers as Outlook, Google, Apple and Thunderbird write them (RFC 5546, RFC 6047)."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from services.notifications.calendar.judging import Answer
 from services.notifications.inbox.reading.calendar_lines import CalendarLines, Line, read_calendar_lines
+from services.notifications.inbox.reading.charsets import decode
 from services.notifications.inbox.reading.mail import Mail, Part
 
 MOST_FILES = 3
@@ -12,6 +14,7 @@ ANSWERS = ("REPLY", "COUNTER")
 HIGHEST_SEQUENCE = 2**31 - 1
 MOST_COMMENT = 2000
 MOST_ADDRESS = 320
+_FOLD = re.compile(rb"\r?\n[ \t]")
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,15 @@ class CalendarPart:
 def read_calendar(mail: Mail, sender: str, mail_id: str) -> CalendarPart | None:
     """The calendar file that counts: the first that answers, or else the first with a method. None without any.
 
-    Mail programs put the same file in twice, for programs and as an attachment; only one is taken.
+    Mail programs put the same file in twice, for programs and as an attachment; only one is taken. Files that answer
+    for different entries are for a person.
     """
     files = [part for part in mail.parts if _is_calendar(part)][:MOST_FILES]
     read = [_read_file(part, sender, mail_id) for part in files]
-    best = sorted(read, key=lambda one: (one.answer is None, not one.method))
-    return best[0] if best else None
+    best = next(iter(sorted(read, key=lambda one: (one.answer is None, not one.method))), None)
+    if best is not None and best.answer is not None and len({one.uid for one in read if one.answer}) > 1:
+        return replace(best, answer=replace(best.answer, several=True))
+    return best
 
 
 def has_winmail(mail: Mail) -> bool:
@@ -46,7 +52,8 @@ def _is_calendar(part: Part) -> bool:
 
 
 def _read_file(part: Part, sender: str, mail_id: str) -> CalendarPart:
-    lines = read_calendar_lines(part.text())
+    # Some programs fold in the midst of a letter (RFC 5545 §3.1): lines are put together before they are text.
+    lines = read_calendar_lines(decode(_FOLD.sub(b"", part.octets()), part.headers.parameter("charset")))
     method = lines.method or part.headers.parameter("method").strip().upper()[:20]
     uid = lines.first("UID").value.strip()[:255]
     answer = _read_answer(lines, method, uid, sender, mail_id) if method in ANSWERS and uid else None
@@ -66,6 +73,7 @@ def _read_answer(lines: CalendarLines, method: str, uid: str, sender: str, mail_
         comment=_comment(lines),
         dtstamp=lines.first("DTSTAMP").moment(),
         recurrence_id=lines.first("RECURRENCE-ID").value[:40],
+        several=lines.several,
         proposed_starts_at=lines.first("DTSTART").moment() if countered else None,
         proposed_ends_at=lines.first("DTEND").moment() if countered else None,
         delegated_to=_address(attendee.parameters.get("DELEGATED-TO", "")),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from services.notifications.inbox.reading.charsets import decode
-from services.notifications.inbox.reading.headers import Headers, decode_base64, read_headers
+from services.notifications.inbox.reading.headers import Headers, decode_base64, decode_words, read_headers
 
 MOST_BYTES = 10 * 1024 * 1024
 """Bytes of a mail; what is larger is not read but shown."""
@@ -38,7 +38,8 @@ class Part:
     def name(self) -> str:
         """The name of the file, in small letters; empty for none."""
         named = self.headers.parameter("filename", "content-disposition") or self.headers.parameter("name")
-        return named.lower()[:200]
+        # Encoded words have no place here (RFC 2047 §5), and are what many programs write.
+        return decode_words(named).lower()[:200]
 
     def octets(self) -> bytes:
         """The content without its transfer encoding (RFC 2045 §6)."""

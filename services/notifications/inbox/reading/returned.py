@@ -13,10 +13,12 @@ MOST_SCANNED = 200_000
 """Characters of a report in words that are searched."""
 ROBOTS = ("mailer-daemon", "mail-daemon", "maildaemon", "postmaster", "mdaemon", "mailerdaemon", "mail.daemon")
 ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
+"""From what an organiser must know to what says nothing."""
 RECIPIENTS = ("final-recipient", "original-recipient", "x-actual-recipient")
 RETURNED_KINDS = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _CODE = re.compile(r"(?<!\d)([45]\d\d)[ -]")
+_BOTH_CODES = re.compile(r"(?<!\d)[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _OUR_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}@[A-Za-z0-9.-]{1,253}")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _NOBODY = re.compile(
@@ -28,7 +30,9 @@ _NOBODY = re.compile(
 _FULL = re.compile(r"mailbox (is )?full|over ?quota|quota exceeded|insufficient storage|out of storage", re.IGNORECASE)
 _UNWANTED = re.compile(r"spam|blocked|blacklist|block ?list|reputation|policy|dmarc|spf|dkim|banned", re.IGNORECASE)
 _LATER = re.compile(
-    r"delay|warning|will (be )?retr|will continue|not necessary to resend|do not need to resend|queued", re.IGNORECASE
+    r"delay|warning|will (be )?retr|will continue|not necessary to resend|do not need to resend|queued"
+    r"|vertraagd|vertraging|waarschuwing|задерж|отложен|затрим|відкладен|предупреждение|попередження",
+    re.IGNORECASE,
 )
 _COPY = ("return-path:", "received:", "message-id:")
 
@@ -54,18 +58,25 @@ def read_fate(mail: Mail) -> Fate | None:
     reports = mail.of_kind("message/delivery-status", "message/global-delivery-status")
     if reports:
         told = _read_report(reports[0].octets())
-    elif is_from_robot(mail.headers):
+    elif _is_from_robot(mail.headers) or _quotes_a_server(mail):
         told = _read_words(mail)
     else:
         return None
     return replace(told, mail_ids=_mail_ids(mail))
 
 
-def is_from_robot(headers: Headers) -> bool:
-    """Does a mail server write it? Its envelope has no sender (RFC 5321 §4.5.5), or its name says so."""
+def _is_from_robot(headers: Headers) -> bool:
+    """Does a mail server write it? Its name says so, or a field that nobody else writes."""
     sender = next(iter(headers.addresses("from")), "")
-    empty = headers.first("return-path").strip() == "<>"
-    return "x-failed-recipients" in headers.fields or sender.partition("@")[0] in ROBOTS or empty
+    return "x-failed-recipients" in headers.fields or sender.partition("@")[0] in ROBOTS
+
+
+def _quotes_a_server(mail: Mail) -> bool:
+    """Is it from nobody (RFC 5321 §4.5.5), with a server's answer in it, as "550 5.1.1"?
+
+    Holiday notices come from nobody too (RFC 3834 §3.3), and the number of a room is not what a server says.
+    """
+    return mail.headers.first("return-path").strip() == "<>" and _BOTH_CODES.search(_own_words(mail)) is not None
 
 
 def returned_headers(mail: Mail) -> Headers:
@@ -84,14 +95,19 @@ def _read_report(octets: bytes) -> Fate:
     about = [one for one in blocks if "action" in one.fields or "final-recipient" in one.fields]
     if not about:
         return Fate("")
-    recipients = frozenset(
-        _typed(value).lower() for one in about for name in RECIPIENTS for value in one.fields.get(name, ())
-    )
-    action = about[0].first("action").partition("(")[0].strip().lower()
-    status = _dotted(about[0].first("status"))
-    reason = " ".join(about[0].fields.get("diagnostic-code", ()))
+    fates = sorted((_read_block(one) for one in about), key=lambda one: (*ACTIONS, "").index(one.action))
+    # What became of one reader says nothing of another.
+    alike = [one for one in fates if (one.action, one.cause) == (fates[0].action, fates[0].cause)]
+    return replace(fates[0], recipients=frozenset[str]().union(*(one.recipients for one in alike)))
+
+
+def _read_block(block: Headers) -> Fate:
+    """What became of one reader."""
+    recipients = {_typed(value).lower() for name in RECIPIENTS for value in block.fields.get(name, ())}
+    action = block.first("action").partition("(")[0].strip().lower()
+    status, reason = _dotted(block.first("status")), " ".join(block.fields.get("diagnostic-code", ()))
     cause = cause_of(status, reason) if action == "failed" else ""
-    return Fate(action if action in ACTIONS else "", cause, status, recipients - {""})
+    return Fate(action if action in ACTIONS else "", cause, status, frozenset(recipients - {""}))
 
 
 def _typed(value: str) -> str:
@@ -101,7 +117,7 @@ def _typed(value: str) -> str:
 
 def _read_words(mail: Mail) -> Fate:
     """A report that only people can read: by the codes in it. Without any code nothing is certain."""
-    said = _without_copy("\n".join(part.text()[:MOST_SCANNED] for part in mail.of_kind("text/plain")[:2]))
+    said = _own_words(mail)
     status, code = _dotted(said), next(iter(_CODE.findall(said)), "")
     named = [*_ADDRESS.findall(said)[:50], *mail.headers.addresses("x-failed-recipients")]
     recipients = frozenset(one.lower() for one in named)
@@ -113,8 +129,9 @@ def _read_words(mail: Mail) -> Fate:
     return Fate("failed", cause_of(status or f"{code[0]}.0.0", said), status, recipients)
 
 
-def _without_copy(text: str) -> str:
+def _own_words(mail: Mail) -> str:
     """What the server says itself, before the copy of what came back."""
+    text = "\n".join(part.text()[:MOST_SCANNED] for part in mail.of_kind("text/plain")[:2])
     said: list[str] = []
     for line in text.splitlines():
         low = line[:200].lower()

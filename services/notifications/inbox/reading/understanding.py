@@ -7,7 +7,7 @@ from services.notifications.inbox.reading.automatic import Complaint, asks_to_st
 from services.notifications.inbox.reading.calendar_parts import CalendarPart, has_winmail, read_calendar
 from services.notifications.inbox.reading.headers import Headers, read_mailbox
 from services.notifications.inbox.reading.mail import Mail, read_mail
-from services.notifications.inbox.reading.returned import Fate, is_from_robot, read_fate
+from services.notifications.inbox.reading.returned import Fate, read_fate
 from services.notifications.inbox.reading.short_answers import read_short_answer
 from services.notifications.inbox.reading.words import first_line, first_lines
 
@@ -37,7 +37,6 @@ class Understood:
     cut: bool = False
     """larger or deeper than we read"""
     winmail: bool = False
-    robot: bool = False
     calendar: CalendarPart | None = None
     fate: Fate | None = None
     complaint: Complaint | None = None
@@ -65,7 +64,6 @@ def understand(raw: bytes) -> Understood:
         fingerprint=_fingerprint(mail),
         cut=mail.cut,
         winmail=has_winmail(mail),
-        robot=is_from_robot(mail.headers),
         calendar=calendar,
         fate=fate,
         complaint=complaint,

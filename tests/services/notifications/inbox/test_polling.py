@@ -1,5 +1,6 @@
 """Mailboxes are read from a real IMAP server: in order, once, and whatever goes wrong with one of them."""
 
+import socket
 import threading
 import uuid
 from dataclasses import replace
@@ -156,6 +157,29 @@ def test_a_silent_server_is_left_alone_soon(notifications: ServiceUnderTest, mon
         place = Place("127.0.0.1", server.port, "none", "someone", "word")
         assert read_mailboxes(notifications.sessions, [place]) == 0
     assert _reading(notifications).fault
+
+
+def test_a_server_that_goes_away_in_the_midst_is_read_on_the_next_time(
+    notifications: ServiceUnderTest, dovecot: Dovecot, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch = mailboxes.OpenMailbox.fetch
+
+    def lose(mailbox: mailboxes.OpenMailbox, uid: int, most_bytes: int) -> object:
+        if uid == 2:
+            mailbox._client.socket().shutdown(socket.SHUT_RDWR)
+        return fetch(mailbox, uid, most_bytes)
+
+    for number in range(3):
+        dovecot.deliver(address, incoming.mail(f"Brief {number}", To=address))
+    place = read_place(dovecot.url(address))
+    with monkeypatch.context() as patched:
+        patched.setattr(mailboxes.OpenMailbox, "fetch", lose)
+        read_mailboxes(notifications.sessions, [place])
+    assert [item.words for item in incoming.items(notifications)] == ["Brief 0"]
+    assert _reading(notifications).fault != ""
+    assert read_mailboxes(notifications.sessions, [place]) == 2
+    assert [item.words for item in incoming.items(notifications)] == [f"Brief {n}" for n in range(3)]
+    assert _reading(notifications).fault == ""
 
 
 def test_a_mail_too_large_is_shown_by_its_head(
