@@ -9,13 +9,22 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from pathlib import Path
-from typing import NoReturn, TypeVar, cast, get_args
+from typing import cast, get_args
 
 import click
 
+from deploy.plan_files import (
+    STANDARD,
+    read_file,
+    refuse,
+    refuse_output,
+    replace_closed_streams,
+    require_one_stream,
+    require_place,
+    write_file,
+)
 from deploy.plan_words import describe_clash, describe_open, list_open
-from deploy.planner_bench.command import bench
+from deploy.planner_bench.command import SECONDS, bench
 from services.scheduling.planning import (
     Changes,
     Explainer,
@@ -26,7 +35,6 @@ from services.scheduling.planning import (
     Progress,
     change_problem,
     compare,
-    from_json,
     plan_anew,
     to_json,
 )
@@ -36,24 +44,22 @@ from services.scheduling.planning import solve as find_plan
 from services.scheduling.planning.generate import Size
 from services.scheduling.planning.validity import MOST_ROUNDS
 
-T = TypeVar("T", Problem, Plan, Changes)
-
 RULE_BROKEN = 1
-UNUSABLE = 2
 FAILED = 3
 INTERRUPTED = 130
 EXITS = """Exit status: 0 all is well, 1 a rule is broken or fixed conversations clash, 2 a file or an option cannot be
-used (a sentence says which field), 3 the planner died, 130 a Ctrl-C with nothing to keep, or a second one."""
-STANDARD = "-"
-MOST_BYTES = 256 << 20
-"""Of a file: several times an event of 30,000 candidates. What has no end, such as /dev/zero, ends here."""
+used (a sentence says which field), 3 the planner died or memory ran out, 130 a Ctrl-C with nothing to keep, or a second
+one."""
+MOST_PEOPLE = 1_000_000
+"""Of each kind, to invent."""
 ALLOCATIONS_BETWEEN_COLLECTIONS = 1_000_000
 """A file is a million small values and no cycles; looking for those every 700 takes a third of the time of reading."""
 
 
+_ROUND = click.IntRange(0, MOST_ROUNDS)
 _OUT = click.option("--out", default=STANDARD, show_default=True, help="Where the plan goes.")
 _TIME_LIMIT = click.option(
-    "--time-limit", default=60.0, show_default=True, type=click.FloatRange(0), help="Seconds, reading included."
+    "--time-limit", default=60.0, show_default=True, type=SECONDS, help="Seconds, reading included."
 )
 _SEED = click.option(
     "--seed",
@@ -70,14 +76,20 @@ _PROGRESS = click.option(
 
 
 class _Interruptible(click.Group):
-    """Ends with an exit status of its own when somebody interrupts it, wherever it is."""
+    """Ends with an exit status of its own when it is interrupted or cannot go on, wherever it is."""
 
     def invoke(self, context: click.Context) -> object:
         """Run the subcommand. The library would end with 1, which here says that a rule is broken."""
+        replace_closed_streams()
         try:
             return super().invoke(context)
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
+        except OSError as error:  # files are read and written elsewhere, with sentences of their own
+            refuse_output(error)
+        except MemoryError:
+            click.echo("There is not enough memory for this.", err=True)
+            sys.exit(FAILED)
 
 
 @click.group(cls=_Interruptible, epilog=EXITS)
@@ -98,12 +110,12 @@ plan.add_command(bench)
 def solve(problem: str, out: str, time_limit: float, seed: int, progress: bool | None) -> None:
     """Make a plan for PROBLEM. Ctrl-C stops early and keeps what is there."""
     began = time.monotonic()
-    asked = _read(Problem, problem)
-    _require_folder(out)
+    asked = read_file(Problem, problem)
+    require_place(out)
     with _planning(), _interrupts() as interrupted, _shown_progress(progress) as report:
         left = max(0.0, time_limit - (time.monotonic() - began))
         found = find_plan(asked, seed=seed, time_limit=left, progress=report, cancelled=interrupted)
-    _write(out, to_json(found))
+    write_file(out, to_json(found))
     _tell(found, time.monotonic() - began)
 
 
@@ -111,7 +123,9 @@ def solve(problem: str, out: str, time_limit: float, seed: int, progress: bool |
 @click.argument("problem")
 @click.argument("plan_file", metavar="PLAN")
 @click.argument("changes")
-@click.option("--from-round", required=True, type=click.IntRange(0), help="The first round that has not begun.")
+@click.option(
+    "--from-round", required=True, type=click.IntRange(0, MOST_ROUNDS), help="The first round that has not begun."
+)
 @_OUT
 @click.option("--changed-out", help="Where the changed problem goes, which the new plan is a plan for.")
 @_TIME_LIMIT
@@ -130,9 +144,12 @@ def replan(
 ) -> None:
     """Plan the rounds to come anew after CHANGES. What is over stays, and what was announced wherever it can."""
     began = time.monotonic()
-    asked, before, changed = _read(Problem, problem), _read(Plan, plan_file), _read(Changes, changes)
-    _require_folder(out)
-    _require_folder(changed_out or STANDARD)
+    require_one_stream(problem, plan_file, changes)
+    if changed_out == out:
+        refuse("--out and --changed-out name the same file.")
+    asked, before, changed = read_file(Problem, problem), read_file(Plan, plan_file), read_file(Changes, changes)
+    require_place(out)
+    require_place(changed_out or STANDARD)
     with _planning(), _interrupts() as interrupted, _shown_progress(progress) as report:
         found = plan_anew(
             asked,
@@ -144,9 +161,9 @@ def replan(
             progress=report,
             cancelled=interrupted,
         )
-    _write(out, to_json(found))
+    write_file(out, to_json(found))
     if changed_out is not None:
-        _write(changed_out, to_json(change_problem(asked, before, changed, from_round)))
+        write_file(changed_out, to_json(change_problem(asked, before, changed, from_round)))
     _tell(found, time.monotonic() - began)
     difference = compare(before, found, from_round)
     click.echo(
@@ -161,7 +178,8 @@ def replan(
 @click.argument("plan_file", metavar="PLAN")
 def check(problem: str, plan_file: str) -> None:
     """Judge PLAN by every rule of PROBLEM; a sentence says which one is broken first."""
-    verdict = judge(_read(Problem, problem), _read(Plan, plan_file))
+    require_one_stream(problem, plan_file)
+    verdict = judge(read_file(Problem, problem), read_file(Plan, plan_file))
     click.echo(verdict.broken or "Every rule is kept.")
     click.echo(f"value              {verdict.value}")
     click.echo(f"bound              {verdict.bound}")
@@ -179,7 +197,8 @@ def check(problem: str, plan_file: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As data, with all figures.")
 def explain(problem: str, plan_file: str, as_json: bool) -> None:
     """Say who has no conversation, which seats stay empty and which interpreters have no work in PLAN, and why."""
-    asked, made = _read(Problem, problem), _read(Plan, plan_file)
+    require_one_stream(problem, plan_file)
+    asked, made = read_file(Problem, problem), read_file(Plan, plan_file)
     broken = judge(asked, made).broken
     if broken:
         click.echo(broken, err=True)
@@ -195,70 +214,19 @@ def explain(problem: str, plan_file: str, as_json: bool) -> None:
 @click.option("--size", type=click.Choice(get_args(Size)), required=True, help="S: 60 candidates, M: 300, L: 3000.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same problem.")
 @click.option("--scarce", is_flag=True, help="A third of the interpreters.")
-@click.option("--candidates", type=click.IntRange(0), help="Another number than that of the size.")
-@click.option("--stands", type=click.IntRange(0), help="Likewise.")
-@click.option("--rounds", type=click.IntRange(0, MOST_ROUNDS), help="Likewise.")
-@click.option("--interpreters", type=click.IntRange(0), help="Likewise.")
+@click.option("--candidates", type=click.IntRange(0, MOST_PEOPLE), help="Another number than that of the size.")
+@click.option("--stands", type=click.IntRange(0, MOST_PEOPLE), help="Likewise.")
+@click.option("--rounds", type=_ROUND, help="Likewise.")
+@click.option("--interpreters", type=click.IntRange(0, MOST_PEOPLE), help="Likewise.")
 @click.option("--out", default=STANDARD, show_default=True, help="Where the problem goes.")
 def generate(size: str, seed: int, scarce: bool, out: str, **numbers: int | None) -> None:
     """Invent a problem, to try the planner on."""
-    _require_folder(out)
-    _write(out, to_json(invent(cast(Size, size), seed, scarce=scarce, **numbers)))
+    require_place(out)
+    write_file(out, to_json(invent(cast(Size, size), seed, scarce=scarce, **numbers)))
 
 
 def _at_least(bound: int | None) -> str:
     return "" if bound is None else f" (at least {bound})"
-
-
-def _read(kind: type[T], file: str) -> T:
-    """Read a problem, a plan or changes, or end the command with a sentence."""
-    try:
-        return from_json(kind, _take(file))
-    except OSError as error:
-        _refuse(f"{file} cannot be read: {error.strerror}.")
-    except InvalidInput as error:
-        _refuse(f"{file}: {error}")
-
-
-def _take(file: str) -> bytes:
-    """What is in the file. Raises OSError, InvalidInput where it is too large to be one of ours."""
-    with contextlib.ExitStack() as opened:
-        stream = sys.stdin.buffer if file == STANDARD else opened.enter_context(Path(file).open("rb"))
-        text = stream.read(MOST_BYTES + 1)
-    if len(text) > MOST_BYTES:
-        raise InvalidInput("", f"not a file of ours: larger than {MOST_BYTES >> 20} MB")
-    return text
-
-
-def _write(file: str, text: str) -> None:
-    """Write in UTF-8 whatever the locale. A file is replaced whole or not at all."""
-    if file == STANDARD:
-        stream = sys.stdout.buffer
-        stream.write(text.encode())
-        stream.flush()
-        return
-    target = Path(file)
-    draft = target.with_name(f"{target.name}.part")
-    try:
-        if target.exists() and not target.is_file():  # such as /dev/null: nothing to replace
-            target.write_text(text, encoding="utf-8")
-            return
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(target)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        _refuse(f"{file} cannot be written: {error.strerror}.")
-
-
-def _require_folder(out: str) -> None:
-    """Say before the work, not after it, that there is no place for the result."""
-    if out != STANDARD and not Path(out).absolute().parent.is_dir():
-        _refuse(f"{out} cannot be written: there is no such folder.")
-
-
-def _refuse(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(UNUSABLE)
 
 
 def _tell(found: Plan, seconds: float) -> None:
@@ -280,9 +248,12 @@ def _planning() -> Iterator[None]:
     try:
         yield
     except InvalidInput as error:
-        _refuse(str(error))
+        refuse(str(error))
     except PlannerFailed as failed:
         click.echo(f"There is no plan: {failed}.", err=True)
+        sys.exit(FAILED)
+    except OSError as error:
+        click.echo(f"There is no plan: the planner cannot be started: {error.strerror}.", err=True)
         sys.exit(FAILED)
 
 

@@ -2,14 +2,15 @@
 
 import importlib.util
 import json
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import click
 
-from deploy.errors import CannotContinue
+from deploy.plan_files import refuse, require_place
 from deploy.planner_bench.growth import draw_growth, measure_growth, write_growth
 from deploy.planner_bench.replanning import replan_days, write_answers
 from deploy.planner_bench.report import draw_charts, write_table
@@ -21,6 +22,20 @@ SECONDS_AT_THE_DOOR, SECONDS_TO_GROW = 20.0, 600.0
 Part = Literal["sizes", "replan", "growth"]
 
 
+class _Seconds(click.FloatRange):
+    """A number of seconds. What is no number at all (`nan`) lies outside no range and would be taken for none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> float:
+        """Read it. Refuses what is none."""
+        seconds = float(super().convert(value, param, context))
+        if math.isnan(seconds):
+            self.fail(f"{value} is not a number of seconds.", param, context)
+        return seconds
+
+
+SECONDS = _Seconds(0)
+
+
 @click.command()
 @click.option("--part", "parts", type=click.Choice(get_args(Part)), multiple=True, default=get_args(Part),
               show_default=True, help="Beside others; at the door; how time and memory grow.")  # fmt: skip
@@ -28,7 +43,7 @@ Part = Literal["sizes", "replan", "growth"]
               show_default=True, help="Once for each size.")  # fmt: skip
 @click.option("--seeds", default=10, show_default=True, type=click.IntRange(1), help="Problems of each kind.")
 @click.option("--rival-seeds", default=1, show_default=True, type=click.IntRange(0), help="Of these, for the others.")
-@click.option("--seconds", default=60.0, show_default=True, type=click.FloatRange(0.1), help="For each, beside others.")
+@click.option("--seconds", default=60.0, show_default=True, type=_Seconds(0.1, 86_400), help="For each, beside others.")
 @click.option("--charts", type=click.Path(file_okay=False, path_type=Path), help="Draw charts into this folder.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Keep the trials beside others, as JSON.")
 def bench(
@@ -44,14 +59,28 @@ def bench(
 
     Problems are generated, with plenty of interpreters and with few. All parts together take about two hours.
     """
+    _require_places(charts, out)
     if "sizes" in parts:
         if rival_seeds and not importlib.util.find_spec("ortools"):
-            raise CannotContinue("CP-SAT is not installed here. `make bench` installs it.")
+            refuse("CP-SAT is not installed here. `make bench` installs it.")
         _measure_sizes(_run(sizes, seeds, rival_seeds, seconds), charts, out)
     if "replan" in parts:
         _measure_replanning([Case(size, seed, False) for size in sizes for seed in range(1, seeds + 1)])
     if "growth" in parts:
         _measure_growth(charts)
+
+
+def _require_places(charts: Path | None, out: Path | None) -> None:
+    """Say before hours of work, not after them, that there is no place for what comes of it."""
+    if out is not None:
+        require_place(str(out))
+    if charts is not None:
+        if not importlib.util.find_spec("matplotlib"):
+            refuse("What draws charts is not installed here. `make bench` installs it.")
+        try:
+            charts.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            refuse(f"{charts} cannot be made: {error.strerror}.")
 
 
 def _run(sizes: tuple[Size, ...], seeds: int, rival_seeds: int, seconds: float) -> Iterator[Trial]:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -64,6 +65,13 @@ def start(*arguments: str | Path, seed: str = "0") -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+
+
+def in_a_shell(streams: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """The command with its streams as a shell lays them."""
+    words = [sys.executable, "-c", "from deploy.plan import plan; plan()", *map(str, arguments)]
+    line = f"{shlex.join(words)} {streams}"
+    return subprocess.run(["bash", "-c", line], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
 
 
 def test_generate_solve_and_check_in_files(tmp_path: Path) -> None:
@@ -160,9 +168,73 @@ def test_place_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) ->
     assert run("solve", problem, "--out", tmp_path).exit_code == 2
 
 
-def test_wrong_options_are_refused() -> None:
-    assert run("generate", "--size", "XL").exit_code == 2
-    assert run("solve", "-", "--time-limit", "-1").exit_code == 2
+@pytest.mark.parametrize("name", ["", ".", "{folder}"])
+def test_place_that_is_no_file_is_told_before_the_work(tmp_path: Path, name: str) -> None:
+    refused = run("solve", write(tmp_path, "p.json", to_json(SMALL)), "--out", name.format(folder=tmp_path))
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "conversations worth" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("generate", "--size", "XL"), "'XL' is not one of"),
+        (("generate", "--size", "S", "--candidates", "1000000001"), "1000000001 is not in the range"),
+        (("solve", "-", "--time-limit", "-1"), "-1.0 is not in the range"),
+        (("solve", "-", "--time-limit", "nan"), "nan is not a number of seconds"),
+        (("bench", "--seconds", "nan"), "nan is not a number of seconds"),
+        (("replan", "-", "p", "c", "--from-round", str(10**20)), "is not in the range"),
+        (("replan", "-", "-", "c", "--from-round", "1"), "Only one file can be read from standard input."),
+        (("check", "-", "-"), "Only one file can be read from standard input."),
+        (("replan", "-", "p", "c", "--from-round", "1", "--out", "x", "--changed-out", "x"), "name the same file"),
+        (("bench", "--out", "/none/trials.json"), "/none/trials.json cannot be written: there is no such folder."),
+    ],
+)
+def test_wrong_options_are_refused(arguments: tuple[str, ...], sentence: str) -> None:
+    refused = run(*arguments)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert sentence in refused.stderr
+
+
+@pytest.mark.parametrize("arguments", [("generate", "--size", "S"), ("check",), ("explain",), ("solve",)])
+@pytest.mark.parametrize(
+    ("streams", "sentence"),
+    [
+        ("> /dev/full", "Standard output cannot be written: No space left on device.\n"),
+        (">&-", "Standard output cannot be written: Bad file descriptor.\n"),
+    ],
+)
+def test_output_that_takes_nothing_is_no_broken_rule(
+    tmp_path: Path, arguments: tuple[str, ...], streams: str, sentence: str
+) -> None:
+    files = [
+        str(write(tmp_path, name, to_json(thing)))
+        for name, thing in (("problem.json", SMALL), ("plan.json", make_plan(SMALL, time_limit=10)))
+    ]
+    many = {"check": 2, "explain": 2, "solve": 1}.get(arguments[0], 0)
+    done = in_a_shell(streams, *arguments, *files[:many])
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == sentence
+
+
+def test_reader_who_goes_away_is_no_broken_rule(tmp_path: Path) -> None:
+    done = in_a_shell("| true; exit ${PIPESTATUS[0]}", "generate", "--size", "M")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "")
+
+
+def test_closed_streams_are_told_or_done_without(tmp_path: Path) -> None:
+    done = in_a_shell("<&-", "solve", "-")
+    assert (done.returncode, done.stderr) == (2, "- cannot be read: Bad file descriptor.\n")
+    problem, out = write(tmp_path, "problem.json", to_json(SMALL)), tmp_path / "plan.json"
+    assert in_a_shell("2>&-", "solve", problem, "--out", out).returncode == 0
+    assert check(SMALL, from_json(Plan, out.read_bytes())).broken is None
+
+
+def test_planner_that_cannot_be_started_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", str(tmp_path / "none"))
+    done = run("solve", write(tmp_path, "problem.json", to_json(SMALL)))
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr == "There is no plan: the planner cannot be started: No such file or directory.\n"
 
 
 def test_progress_in_a_pipe_is_a_line_of_json_a_step() -> None:
@@ -242,7 +314,7 @@ def test_wrong_file_ends_without_a_traceback_in_a_process() -> None:
 
 
 def test_file_without_an_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deploy.plan.MOST_BYTES", 3 << 20)
+    monkeypatch.setattr("deploy.plan_files.MOST_BYTES", 3 << 20)
     for words in (["check", "/dev/zero", "-"], ["check", "-", write(tmp_path, "plan.json", "{}")]):
         done = run(*words, stdin=" " * (4 << 20))
         assert (done.exit_code, done.stdout) == (2, "")
