@@ -1,9 +1,12 @@
 """The judge: each hard rule broken by hand is found and named, and what it counts is counted right."""
 
+import ast
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from services.scheduling import planning
 from services.scheduling.planning import Conversation, Fixed, Level, Pair, Plan, Problem, Rules, Stand, check
 from tests.services.scheduling.planning.problems import (
     DUTCH,
@@ -283,3 +286,17 @@ def test_bounds_of_a_plan_may_be_reached_and_are_handed_on() -> None:
 def test_nothing_planned_is_a_plan() -> None:
     verdict = check(Problem(0), Plan((), 0, 0, 0, 0, 0.0, "optimal"))
     assert (verdict.broken, verdict.gap) == (None, 0.0)
+
+
+def ours(name: str) -> set[str]:
+    """What a file of the planner takes from other files of ours."""
+    text = (Path(planning.__file__).parent / f"{name}.py").read_text(encoding="utf-8")
+    nodes = list(ast.walk(ast.parse(text)))
+    found = {f"{'.' * one.level}{one.module or ''}" for one in nodes if isinstance(one, ast.ImportFrom)}
+    found |= {alias.name for one in nodes if isinstance(one, ast.Import) for alias in one.names}
+    return {one for one in found if one.split(".")[0] in ("", "services", "shared", "deploy")}
+
+
+def test_judge_shares_no_code_with_the_planner() -> None:
+    assert ours("check") == {".plan", ".problem"}
+    assert ours("plan") == ours("problem") == set()
