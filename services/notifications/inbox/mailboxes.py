@@ -25,6 +25,7 @@ LONGEST_SECONDS = 60.0
 """Then the connection is closed, however busy the server is: what is left is read the next time."""
 PORTS = {"tls": 993, "starttls": 143, "none": 143}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MAIL_REFUSED = "mail_refused"
 _NUMBER = re.compile(rb"(\d+)")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _DATE = re.compile(rb'INTERNALDATE "([^"]{20,30})"')
@@ -32,6 +33,10 @@ _DATE = re.compile(rb'INTERNALDATE "([^"]{20,30})"')
 
 class MailboxAway(Exception):
     """The mailbox cannot be read now; the text is a word for the log and holds no name."""
+
+
+class MailRefused(MailboxAway):
+    """The server does not give out this one mail: Exchange, for instance, what it cannot write as a mail any more."""
 
 
 @dataclass(frozen=True)
@@ -96,19 +101,28 @@ class OpenMailbox:
         return [uid for uid in found if uid > after][:most]
 
     def fetch(self, uid: int, most_bytes: int) -> Fetched | None:
-        """The mail, without marking it; its header fields only when it is larger. None when somebody deleted it."""
-        about = b" ".join(_octets(self._ask("FETCH", str(uid), "(RFC822.SIZE INTERNALDATE)")))
+        """The mail, without marking it; its header fields only when it is larger. None when somebody deleted it.
+
+        Raises MailRefused.
+        """
+        about = b" ".join(_octets(self._ask_for(uid, "(RFC822.SIZE INTERNALDATE)")))
         size = _SIZE.search(about)
         if size is None:
             return None
         whole = int(size.group(1)) <= most_bytes
-        answer = self._ask("FETCH", str(uid), "(BODY.PEEK[])" if whole else "(BODY.PEEK[HEADER])")
+        answer = self._ask_for(uid, "(BODY.PEEK[])" if whole else "(BODY.PEEK[HEADER])")
         body = next((piece[1] for piece in answer if isinstance(piece, tuple)), b"")
         return Fetched(uid, body, _moment(_DATE.search(about)), whole)
 
     def mark_seen(self, uid: int) -> None:
         """Mark the mail as read."""
         self._ask("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
+
+    def _ask_for(self, uid: int, what: str) -> list[object]:
+        kind, answer = self._client.uid("FETCH", str(uid), what)
+        if kind != "OK":
+            raise MailRefused(MAIL_REFUSED)
+        return list(answer)
 
     def _ask(self, command: str, *arguments: str | None) -> list[object]:
         kind, answer = self._client.uid(command, *arguments)  # type: ignore[arg-type]  # None is no charset

@@ -14,7 +14,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.notifications.inbox.mailboxes import Fetched, MailboxAway, OpenMailbox, Place, open_mailbox
+from services.notifications.inbox.mailboxes import (
+    MAIL_REFUSED,
+    Fetched,
+    MailboxAway,
+    MailRefused,
+    OpenMailbox,
+    Place,
+    open_mailbox,
+)
 from services.notifications.inbox.models import MailboxReading
 from services.notifications.inbox.reading.mail import MOST_BYTES
 from services.notifications.inbox.taking import Taken, take_mail, take_unreadable
@@ -40,20 +48,29 @@ def read_mailboxes(sessions: sessionmaker[Session], places: Sequence[Place]) -> 
 
 
 def _read_mailbox(sessions: sessionmaker[Session], place: Place) -> int:
+    with sessions() as session:
+        reading = session.get(MailboxReading, place.name)
+    refused_before = reading is not None and reading.fault == MAIL_REFUSED
     with open_mailbox(place) as mailbox:
-        uids = _new_uids(sessions, place, mailbox)
+        uids = _new_uids(reading, mailbox)
         for uid in uids:
-            fetched = mailbox.fetch(uid, MOST_BYTES)
+            try:
+                fetched = mailbox.fetch(uid, MOST_BYTES)
+            except MailRefused:
+                if not (refused_before and uid == uids[0]):
+                    raise
+                # The same mail for the second time: the others must not wait for it.
+                numbered = Fetched(uid, f"{place.name} {mailbox.validity} {uid}".encode(), clock.now())
+                _take_unreadable(sessions, place, mailbox.validity, numbered)
+                continue
             if fetched is not None and _take(sessions, place, mailbox.validity, fetched) == "noted":
                 mailbox.mark_seen(uid)
     _note(sessions, place, fault="", read_at=clock.now())
     return len(uids)
 
 
-def _new_uids(sessions: sessionmaker[Session], place: Place, mailbox: OpenMailbox) -> list[int]:
+def _new_uids(reading: MailboxReading | None, mailbox: OpenMailbox) -> list[int]:
     """What came since the last mail; in a mailbox whose numbers are new to us, what came in the last days."""
-    with sessions() as session:
-        reading = session.get(MailboxReading, place.name)
     if reading is not None and reading.validity == mailbox.validity and reading.last_uid:
         return mailbox.new_uids(reading.last_uid, MOST_AT_ONCE)
     read_at = reading.read_at if reading is not None else None
@@ -72,6 +89,11 @@ def _take(sessions: sessionmaker[Session], place: Place, validity: int, fetched:
     except Exception as fault:
         # Whatever is wrong with this mail, the others must go on. The fault's own text may hold a name.
         log.error("mail_unreadable", fault=type(fault).__name__)
+    return _take_unreadable(sessions, place, validity, fetched)
+
+
+def _take_unreadable(sessions: sessionmaker[Session], place: Place, validity: int, fetched: Fetched) -> Taken:
+    """A person sees that there is a mail, and we move on from it."""
     with sessions.begin() as session:
         taken = take_unreadable(session, fetched.raw, "imap", place.user, fetched.came_at)
         _move_on(session, place, validity, fetched.uid)

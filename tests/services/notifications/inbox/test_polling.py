@@ -1,5 +1,6 @@
 """Mailboxes are read from a real IMAP server: in order, once, and whatever goes wrong with one of them."""
 
+import imaplib
 import socket
 import threading
 import uuid
@@ -180,6 +181,26 @@ def test_a_server_that_goes_away_in_the_midst_is_read_on_the_next_time(
     assert read_mailboxes(notifications.sessions, [place]) == 2
     assert [item.words for item in incoming.items(notifications)] == [f"Brief {n}" for n in range(3)]
     assert _reading(notifications).fault == ""
+
+
+def test_a_mail_that_the_server_never_gives_out_is_shown_and_stops_no_other(
+    notifications: ServiceUnderTest, dovecot: Dovecot, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = imaplib.IMAP4.uid
+
+    def refuse(client: imaplib.IMAP4, command: str, *arguments: str) -> object:
+        spoilt = command == "FETCH" and arguments[0] == "2"
+        return ("NO", [b"FETCH failed."]) if spoilt else ask(client, command, *arguments)
+
+    monkeypatch.setattr(imaplib.IMAP4, "uid", refuse)
+    for number in range(3):
+        dovecot.deliver(address, incoming.mail(f"Brief {number}", To=address))
+    places = [read_place(dovecot.url(address))]
+    for _ in range(2):
+        read_mailboxes(notifications.sessions, places)
+    shown = [(item.reason, item.words) for item in incoming.items(notifications)]
+    assert sorted(shown) == [("reply", "Brief 0"), ("reply", "Brief 2"), ("unreadable", "")]
+    assert (_reading(notifications).fault, _seen(dovecot, address)[1]) == ("", False)
 
 
 def test_a_mail_too_large_is_shown_by_its_head(
