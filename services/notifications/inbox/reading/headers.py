@@ -75,17 +75,38 @@ def split_parameters(value: str) -> list[str]:
     return _BETWEEN.findall(value) or [""]
 
 
-def read_mailbox(value: str) -> tuple[str, str]:
-    """Name and address of the first mailbox in a field (RFC 5322 §3.4), the address in small letters; empty for none.
+def read_mailbox(*values: str) -> tuple[str, str]:
+    """Name and address of the only mailbox in a field (RFC 5322 §3.4), the address in small letters.
 
-    Python's own reader goes into each comment in a comment, as deep as somebody likes.
+    The address is empty for none, and for several: then nobody can tell whose it is. What stands in a name or a
+    comment is no address, whatever it looks like. Python's own reader goes into each comment in a comment, as deep as
+    somebody likes.
     """
-    plain = value[:MOST_PARAMETERS]
-    in_brackets = _IN_BRACKETS.search(plain)
+    plain = ", ".join(values)[:MOST_PARAMETERS]
+    outside = _blank_names(plain)
+    if len({address.lower() for address in _BARE.findall(outside)}) > 1:
+        return decode_words(plain.strip()), ""
+    in_brackets = _IN_BRACKETS.search(outside)
     if in_brackets:
         return decode_words(plain[: in_brackets.start()].strip().strip('"').strip()), in_brackets.group(1).lower()
-    bare = _BARE.search(plain)
+    bare = _BARE.search(outside)
     return ("", bare.group().lower()) if bare else (decode_words(plain.strip()), "")
+
+
+def _blank_names(value: str) -> str:
+    """The value with spaces for what stands in quotes and in comments (RFC 5322 §3.2)."""
+    seen: list[str] = []
+    quoted, depth, escaped = False, 0, False
+    for sign in value:
+        inside = quoted or depth > 0 or sign in '"('
+        seen.append(" " if inside else sign)
+        if escaped or (sign == "\\" and inside):
+            escaped = not escaped
+        elif sign == '"' and depth == 0:
+            quoted = not quoted
+        elif not quoted:
+            depth = max(depth + (sign == "(") - (sign == ")"), 0)
+    return "".join(seen)
 
 
 def read_headers(block: bytes) -> Headers:

@@ -47,7 +47,7 @@ class Understood:
 def understand(raw: bytes) -> Understood:
     """What the mail is. Never raises, opens nothing that it names, and takes a time that its size bounds."""
     mail = read_mail(raw)
-    name, sender = read_mailbox(mail.headers.first("from"))
+    name, sender = read_mailbox(*mail.headers.fields.get("from", ())[:5])
     mail_id = next(iter(mail.headers.ids("message-id")), "")
     calendar, fate, complaint = read_calendar(mail, sender, mail_id), read_fate(mail), read_complaint(mail)
     subject, line = mail.headers.words("subject"), first_line(mail)

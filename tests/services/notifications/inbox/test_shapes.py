@@ -62,6 +62,31 @@ def test_answer_is_read_in_every_shape(shape: str) -> None:
     assert answer.comment == ("Дякую, я прийду пізніше" if shape == "folded everywhere" else "")
 
 
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        (f"Olena <{READER}>", READER),
+        (READER, READER),
+        (f"{READER} (Olena)", READER),
+        (f"{READER} <{READER}>", READER),
+        ('"Савчук, Олена (werk)" <OLENA@example.org>', READER),
+        (r'"Olena \"O\" Savchuk" <olena@example.org>', READER),
+        (f'"<{READER}>" <eve@example.net>', "eve@example.net"),
+        (rf'"\"<{READER}>" <eve@example.net>', "eve@example.net"),
+        (f"(<{READER}>) eve@example.net", "eve@example.net"),
+        (f"(a (b) <{READER}>) Eve <eve@example.net>", "eve@example.net"),
+        (f"{READER}, eve@example.net", ""),
+        (f"<{READER}> <eve@example.net>", ""),
+        (f"{READER} <eve@example.net>", ""),
+        (f"{READER}\r\nFrom: eve@example.net", ""),
+        ("Olena", ""),
+    ],
+)
+def test_what_stands_in_a_name_is_not_who_writes(written: str, address: str) -> None:
+    """Such a mail passes every check of its true sender's server: it must not count as somebody else's."""
+    assert understand(incoming.mail("x", From=written)).sender == address
+
+
 def test_answer_inside_a_forwarded_mail_is_not_the_forwarders() -> None:
     enclosed = f"Content-Type: message/rfc822\n\nFrom: {READER}\nContent-Type: text/calendar; method=REPLY\n\n{FILE}"
     mail = understand(incoming.multipart("mixed", incoming.text_part("FYI"), enclosed, sender="boss@example.net"))
