@@ -165,6 +165,8 @@ def test_plan_to_come_shows_what_has_no_interpreter_and_the_next_one_does_withou
         )
     page = scheduling.signed_in().get(f"/events/{world.event.event_id}/plan").get_data(as_text=True)
     assert "Ґава" not in page
+    assert "name deleted" in page
+    assert "name deleted" in scheduling.signed_in().get(f"/events/{world.event.event_id}/interpreters").text
     next_plan = make_plan(scheduling, world)
     publish(scheduling, next_plan)
     house.carry()

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from services.scheduling.events.erasing import NOBODY
 from services.scheduling.events.models import Event
 from services.scheduling.events.rules import load_event, rounds_of
 from services.scheduling.timetable import comparing, reasons, rules, runs
@@ -62,6 +63,7 @@ def _plan_values(event: Event, newest: Plan, people: People) -> dict[str, Any]:
         "waits": tell_waits(newest),
         **_compare(event, newest, people),
         "gaps": list_gaps(database(), event, newest, people),
+        "nobody": NOBODY,
         "missing": describe_missing(newest, people),
         "unmet": reasons.list_unmet_wishes(kept, people),
         "idle": reasons.list_idle_interpreters(kept, people),

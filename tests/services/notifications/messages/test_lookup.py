@@ -103,7 +103,9 @@ def test_page_of_somebody_who_was_erased_says_so(post: Post) -> None:
     command = send_message(tell(post.service, facts()), person=somebody)
     post.service.deliver(command)
     post.service.deliver(PersonErased(command.organisation_id, "candidate", somebody.id))
-    assert "Messages to name deleted" in _page(post, f"/people/{somebody.id}/messages")
+    page = _page(post, f"/people/{somebody.id}/messages")
+    assert "Messages to a person whose name was deleted" in page
+    assert "What this person wants" not in page, "nothing is kept of that"
 
 
 def test_other_services_lead_to_a_person_whether_or_not_somebody_wrote_to_them(post: Post) -> None:

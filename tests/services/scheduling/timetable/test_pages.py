@@ -159,7 +159,21 @@ def test_interpreter_answers_and_sees_the_own_day(scheduling: ServiceUnderTest) 
     assert refused.status_code == 422
     assert "Choose at least one round" in refused.get_data(as_text=True)
     assert post_form(client, address, {"answer": "declined"}).status_code == 303
-    assert "is not coming" in client.get(address).get_data(as_text=True)
+    page = client.get(address).get_data(as_text=True)
+    assert "you are not coming" in page
+
+
+def test_interpreter_who_said_no_is_not_told_to_wait_for_the_plan(scheduling: ServiceUnderTest) -> None:
+    world = tell_world(scheduling)
+    event_id, address = world.event.event_id, f"/my/day/{world.event.event_id}"
+    client = scheduling.signed_in(
+        "interpreter", kind="interpreter", subject_id=world.interpreters[0], event_id=event_id
+    )
+    assert "You get an invite for your calendar" in client.get(address).text
+    post_form(client, address, {"answer": "declined"})
+    page = client.get(address).text
+    assert "Can you come after all?" in page
+    assert "You get an invite for your calendar" not in page
 
 
 @pytest.mark.parametrize("path", ["plan", "plan/progress", "interpreters", "interpreters/new", "interpreters/ask"])
