@@ -183,7 +183,7 @@ def check(problem: str, plan_file: str) -> None:
     click.echo(verdict.broken or "Every rule is kept.")
     click.echo(f"value              {verdict.value}")
     click.echo(f"bound              {verdict.bound}")
-    click.echo(f"gap                {100 * verdict.gap:.2f} %")
+    click.echo(f"gap                {_percent(verdict.gap)}")
     click.echo(f"idle rounds        {verdict.idle_rounds}{_at_least(verdict.idle_bound)}")
     moves = f"{verdict.interpreter_moves}{_at_least(verdict.moves_bound)}"
     click.echo(f"interpreter moves  {moves} ({verdict.interpreter_way:.1f} long together)")

@@ -89,7 +89,7 @@ def test_generate_solve_and_check_in_files(tmp_path: Path) -> None:
     assert figures == {
         "value": str(found.value),
         "bound": str(found.bound),
-        "gap": f"{100 * found.gap:.2f}",
+        "gap": f"{100 * found.gap:.4f}",
         "idle rounds": str(found.idle_rounds),
         "interpreter moves": str(found.interpreter_moves),
     }
@@ -112,6 +112,15 @@ def test_check_names_the_first_broken_rule(tmp_path: Path) -> None:
     first, *figures = judged.stdout.splitlines()
     assert first == "Conversation of O'Brien at S1 in round 9: there is no such round; the rounds are 0 to 2."
     assert figures[0].split() == ["value", "1050"]
+
+
+def test_check_does_not_round_a_small_gap_to_none(tmp_path: Path) -> None:
+    people = tuple(candidate(f"C{number}", rounds=(0, 0)) for number in range(40))
+    problem = everybody_may_talk(Problem(1, stands=(stand(seats=(40,)),), candidates=people))
+    plan = make_plan(problem, time_limit=10)
+    nearly = replace(plan, bound=plan.value + 1, status="within_gap")
+    files = write(tmp_path, "problem.json", to_json(problem)), write(tmp_path, "plan.json", to_json(nearly))
+    assert re.search(r"^gap +0\.00\d*[1-9]\d* %$", run("check", *files).stdout, re.M)
 
 
 def test_clashing_fixed_conversations_are_told(tmp_path: Path) -> None:
