@@ -235,8 +235,10 @@ def _tell(found: Plan, seconds: float) -> None:
         for clash in found.clashes:
             click.echo(describe_clash(clash), err=True)
         sys.exit(RULE_BROKEN)
+    count = len(found.conversations)
+    conversations = "1 conversation" if count == 1 else f"{count} conversations"
     click.echo(
-        f"{len(found.conversations)} conversations worth {found.value} of at most {found.bound}"
+        f"{conversations} worth {found.value} of at most {found.bound}"
         f" ({found.status}, gap {_percent(found.gap)}), in {seconds:.1f} s",
         err=True,
     )

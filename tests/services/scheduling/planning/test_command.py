@@ -95,6 +95,11 @@ def test_generate_solve_and_check_in_files(tmp_path: Path) -> None:
     }
 
 
+def test_one_conversation_is_told_as_one() -> None:
+    alone = replace(SMALL, candidates=SMALL.candidates[1:], pairs=SMALL.pairs[1:])
+    assert run("solve", "-", stdin=to_json(alone)).stderr.startswith("1 conversation worth 1050 of at most 1050 ")
+
+
 def test_standard_streams_stand_in_for_files(tmp_path: Path) -> None:
     solved = run("solve", "-", stdin=to_json(SMALL))
     assert solved.exit_code == 0
