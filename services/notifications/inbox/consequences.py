@@ -23,6 +23,8 @@ from services.notifications.people.rules import stop_invitations, suppress
 
 RETURNED = {"address": "address_refused", "full": "mailbox_full", "unwanted": "taken_for_spam", "other": "came_back"}
 """What a return says, in the words of `messages/reasons.py`."""
+NO_COMPLAINTS = {"not-spam", "auth-failure"}
+"""Reports in which no reader complains: it was taken back, or a server could not tell who sent it (RFC 6591)."""
 _NO_BRACKETS = str.maketrans("<>", "()")
 
 
@@ -88,7 +90,7 @@ def _take_complaint(case: Case) -> Shown:
     """The reader called our letter spam: nothing more goes there, and a person hears of it."""
     complaint, about = case.mail.complaint, case.about
     assert complaint is not None
-    if about is None or complaint.kind == "not-spam" or not _knows(complaint.mail_ids, about):
+    if about is None or complaint.kind in NO_COMPLAINTS or not _knows(complaint.mail_ids, about):
         return _shown(case.mail, about, "complaint_unknown")
     _close_address(case.session, about, "complained", complaint.kind)
     report_failure(case.session, about, "complained")

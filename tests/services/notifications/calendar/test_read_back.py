@@ -32,6 +32,7 @@ ZONES = ("Europe/Amsterdam", "Europe/Kyiv", "Asia/Tokyo", "Africa/Casablanca")
 SETTLED = ZONES[:3]
 """khal takes a zone's rules from a table of its own and not from the file, and tables of different years do not agree
 on Morocco."""
+PURPOSES = ("stand", "visit", "interpreting:1")
 LASTS, LATER = timedelta(hours=1, minutes=15), timedelta(minutes=30)
 KINDS = {
     "REQUEST": (0, timedelta(0), "CONFIRMED"),
@@ -81,8 +82,8 @@ def write(kind: str, zone: str, day: str, entry: CalendarEntry) -> Sent:
 
 
 def every_file(zone: str) -> Iterator[Sent]:
-    for day in DAYS:
-        entry = _entry()
+    for number, day in enumerate(DAYS):
+        entry = _entry(PURPOSES[number % len(PURPOSES)])
         for kind in KINDS:
             yield write(kind, zone, day, entry)
 

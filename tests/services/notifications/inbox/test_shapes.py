@@ -164,6 +164,20 @@ def test_holiday_notice_from_nobody_is_no_return(notifications: ServiceUnderTest
     assert _message(notifications, command.message_id).state == "sent"
 
 
+def test_receipt_of_reading_asks_nothing_of_anybody() -> None:
+    receipt = "Content-Type: message/disposition-notification\n\nDisposition: manual-action/MDN-sent; displayed\n"
+    body = incoming.parts(incoming.text_part("Your message was read."), receipt)
+    kind = 'multipart/report; report-type=disposition-notification; boundary="=_b"'
+    assert understand(incoming.mail(body, READER, kind)).kind == "automatic"
+
+
+def test_answer_over_a_list_is_for_a_person_and_a_newsletter_is_not() -> None:
+    """The region's own mailbox can be a list, which marks all that it brings."""
+    marks = {"List_Id": "<meetgreet.example.org>", "Precedence": "list"}
+    assert understand(incoming.mail("Ja", READER, In_Reply_To=f"<{UID}@example.org>", **marks)).kind == "reply"
+    assert understand(incoming.mail("Nieuws", READER, **marks)).kind == "automatic"
+
+
 def _fate(raw: bytes) -> Fate:
     mail: Understood = understand(raw)
     assert mail.fate is not None

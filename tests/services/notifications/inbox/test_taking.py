@@ -140,12 +140,13 @@ def test_a_complaint_closes_the_address_and_a_person_sees_it(notifications: Serv
     assert _message(notifications, command.message_id).state == "sent"
 
 
-def test_a_complaint_taken_back_or_about_nothing_of_ours_closes_nothing(notifications: ServiceUnderTest) -> None:
+def test_report_in_which_nobody_complains_closes_nothing(notifications: ServiceUnderTest) -> None:
     _, mail_id = _sent(notifications)
-    incoming.take(notifications, incoming.complaint(mail_id, "not-spam"))
+    for kind in ("not-spam", "auth-failure"):
+        incoming.take(notifications, incoming.complaint(mail_id, kind))
     incoming.take(notifications, incoming.complaint(f"{uuid.uuid4()}@example.org"))
     assert _suppressed(notifications) == []
-    assert [item.reason for item in incoming.items(notifications)] == ["complaint_unknown"] * 2
+    assert [item.reason for item in incoming.items(notifications)] == ["complaint_unknown"] * 3
 
 
 # ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────
