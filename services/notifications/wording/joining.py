@@ -33,7 +33,10 @@ def _take_new(blocks: Sequence[Block], said: set[object]) -> list[Block]:
             case Facts(rows):
                 fresh = tuple(row for row in rows if row not in said)
                 said.update(rows)
-                new += [Facts(fresh)] if fresh else []
+                if fresh:
+                    new.append(Facts(fresh))
+                elif new and isinstance(new[-1], Heading):
+                    new.pop()  # it announced what was said before
             case Heading(text):
                 new.append(Heading(text, INNER))
             case PassPicture() if PassPicture in said:
