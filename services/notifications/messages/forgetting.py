@@ -13,7 +13,7 @@ from shared import clock
 from shared.database import ACROSS_ORGANISATIONS
 
 KEEP_WORDS = timedelta(days=90)
-"""How long names, addresses and words of a message are kept after it was queued."""
+"""How long names, addresses and words of a message are kept after it was asked for; of a reminder, after its hour."""
 BLANK: dict[str, Any] = {
     "person_name": "",
     "address": None,
@@ -31,9 +31,12 @@ BLANK: dict[str, Any] = {
 def forget_words(session: Session, now: datetime | None = None) -> int:
     """Delete names, addresses and words of messages whose retention time is over; how many messages."""
     now = now or clock.now()
+    long_ago = now - KEEP_WORDS
     old = (
         update(Message)
-        .where(Message.queued_at < now - KEEP_WORDS, Message.forgotten_at.is_(None), Message.due_at.is_(None))
+        # What was asked for was queued before: this much the index knows.
+        .where(Message.queued_at < long_ago, Message.asked_at < long_ago)
+        .where(Message.forgotten_at.is_(None), Message.due_at.is_(None))
         .values(**BLANK, forgotten_at=now)
         .returning(Message.id)
         .execution_options(**ACROSS_ORGANISATIONS, synchronize_session=False)
@@ -41,6 +44,6 @@ def forget_words(session: Session, now: datetime | None = None) -> int:
     forgotten = list(session.scalars(old))
     if forgotten:
         session.execute(update(Attempt).where(Attempt.message_id.in_(forgotten)).values(answer=""))
-    forget_entries(session, now - KEEP_WORDS)
-    forget_lifted(session, now - KEEP_WORDS)
+    forget_entries(session, long_ago)
+    forget_lifted(session, long_ago)
     return len(forgotten)

@@ -81,7 +81,7 @@ def account_for(session: Session, message: Message, there: Mapping[str, Channel]
         templates=templates,
         address=mask_email(message.address) if message.address else None,
         mobile=mask_mobile(message.mobile) if message.mobile else None,
-        kept_until=message.queued_at + KEEP_WORDS,
+        kept_until=message.asked_at + KEEP_WORDS,
         essential=any(name not in TEMPLATES or TEMPLATES[name].essential for name in templates),
         channels=reachable_by(message, there),
         channel=preference.channel if preference else None,

@@ -21,7 +21,8 @@ NAME = "Oksana Unforgettable"
 
 def _age(post: Post, by: timedelta) -> None:
     with post.service.session() as session:
-        session.execute(update(Message).values(queued_at=clock.now() - by))
+        long_ago = clock.now() - by
+        session.execute(update(Message).values(queued_at=long_ago, asked_at=long_ago))
 
 
 def test_names_addresses_and_words_go_and_counts_stay(post: Post) -> None:
@@ -56,6 +57,19 @@ def test_young_messages_and_those_that_wait_keep_their_words(post: Post) -> None
     _age(post, KEEP_WORDS - timedelta(minutes=1))
     forget_old_words(post.service.sessions)
     assert post.messages()[0].text
+
+
+def test_reminder_that_was_asked_for_long_ago_keeps_its_words_from_when_it_was_sent(post: Post) -> None:
+    event = tell(post.service, facts(starts_at=clock.now() + timedelta(hours=23)))
+    come = put_entry(event, person=person(), template="invitation_answered", values={"answer": "accepted"})
+    remind = send_message(event, "candidate_reminder", person=come.person, values={"number": 1}, before_start=24 * 60)
+    post.service.deliver_all([come, remind])
+    _age(post, KEEP_WORDS * 2)
+    assert post.send() == 1
+    forget_old_words(post.service.sessions)
+    assert {one.template: bool(one.text) for one in post.messages()} == {
+        "invitation_answered": False, "candidate_reminder": True,
+    }  # fmt: skip
 
 
 def test_calendar_entries_of_long_ago_forget_who_was_invited(post: Post) -> None:

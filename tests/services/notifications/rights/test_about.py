@@ -186,7 +186,7 @@ def test_old_mail_still_ends_invitations(notifications: ServiceUnderTest, messag
     with notifications.session() as session:
         message = session.scalars(select(Message)).one()
         message.state, message.due_at, message.sent_at = "sent", None, clock.now()
-        message.queued_at = clock.now() - KEEP_WORDS * 2
+        message.queued_at = message.asked_at = clock.now() - KEEP_WORDS * 2
     forget_old_words(notifications.sessions)
     address, client = _address(notifications, message_id), notifications.client()
     assert "What it said was deleted." in client.get(address).get_data(as_text=True)
