@@ -37,6 +37,8 @@ class Template:
     """worth saying only to somebody whose calendar has the entry"""
     needs_visit: bool = False
     """worth saying only to somebody who comes: whose calendar has something for the event"""
+    ends_with_visit: bool = False
+    """not worth saying any more to somebody who took their part back after it was asked for"""
     overtakes: tuple[str, ...] = ()
     """messages to the same person about the same event that need not be sent any more, beside older ones of its own"""
     apart: tuple[str, ...] = ()
@@ -176,6 +178,7 @@ TEMPLATES: dict[str, Template] = {
             ("candidate",),
             ("stops",),
             ("link",),
+            ends_with_visit=True,
             settles=NEWS_SETTLES,
         ),
         Template(
@@ -185,6 +188,7 @@ TEMPLATES: dict[str, Template] = {
             ("contact",),
             ("stops", "stand?"),
             ("link",),
+            ends_with_visit=True,
             apart=("stand",),
             settles=NEWS_SETTLES,
         ),

@@ -22,10 +22,10 @@ from services.notifications.messages.attempts import Claim, Outcome
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.compose import Part, Setting, compose
 from services.notifications.messages.gate import Gate
-from services.notifications.messages.letters import drop_message, letter_of, release
+from services.notifications.messages.letters import HOLD, drop_message, find_doubtful, letter_of, release
 from services.notifications.messages.merging import may_join, shares_calendar
 from services.notifications.messages.models import WAITING, Attempt, Message
-from services.notifications.messages.outcome import add_attempt, end_attempts, try_again
+from services.notifications.messages.outcome import add_attempt, drop_forgotten, end_attempts, try_again
 from services.notifications.messages.parts import (
     Known,
     find_known,
@@ -38,7 +38,7 @@ from services.notifications.messages.parts import (
     reader_for,
 )
 from services.notifications.messages.retry import next_try
-from services.notifications.messages.rules import HOLD, PERSON_KEY, give_up, report_paper
+from services.notifications.messages.rules import PERSON_KEY, give_up, report_paper
 from services.notifications.messages.trials import write_trial
 from services.notifications.messages.truth import Drop, Wait, judge_settling
 from services.notifications.people.rules import Wishes
@@ -181,7 +181,7 @@ def _settle_or_compose(session: Session, pile: Pile, known: Known, gate: Gate, s
     elif not is_pushed(gate.channels[channel]):
         _put_on_paper(session, leader, channel, setting)
     else:
-        doubtful = _find_doubtful(session, pile.messages)
+        doubtful = find_doubtful(session, pile.messages)
         parts = _choose_parts(session, pile, known, doubtful, setting, wishes)
         newest = max((part.message for part in parts), key=lambda one: one.queued_at)
         claim = _take(session, parts, channel, setting, known.wishes[newest.id].language, leader.id in doubtful)
@@ -212,12 +212,14 @@ def _wait(session: Session, leader: Message, channel: str | None, verdict: Wait)
 
 
 def _give_up(session: Session, leader: Message, reason: str) -> None:
-    """Nothing can be sent. A reminder that is not wanted is no trouble to anybody."""
+    """Nothing can be sent. What is not wanted is one message only: what it carries goes without it."""
+    if reason == "not_wanted":
+        release(session, leader, clock.now())
+    if reason == "not_wanted" and TEMPLATES[leader.template].needs_visit:
+        drop_message(session, leader, reason, clock.now())  # a reminder less is no trouble to anybody
+        return
     for one in letter_of(session, leader):
-        if reason == "not_wanted" and TEMPLATES[one.template].needs_visit:
-            drop_message(session, one, reason, clock.now())
-        else:
-            give_up(session, one, reason)
+        give_up(session, one, reason)
 
 
 def _choose_parts(
@@ -238,18 +240,6 @@ def _choose_parts(
         elif shares_calendar(message, [part.message for part in chosen]):
             chosen.append(make_part(session, message, known))
     return chosen
-
-
-def _find_doubtful(session: Session, messages: Sequence[Message]) -> set[uuid.UUID]:
-    """Those whose letter may have been accepted although we never heard so.
-
-    A second copy must say what the first one said, since programs that know the Message-ID show only one.
-    """
-    tried = [message.id for message in messages if message.tries]
-    if not tried:
-        return set()
-    lost = select(Attempt.message_id).where(Attempt.message_id.in_(tried), Attempt.outcome == "lost")
-    return set(session.scalars(lost))
 
 
 def _take(
@@ -293,6 +283,8 @@ def _is_beyond_hope(session: Session, message: Message) -> bool:
     now = clock.now()
     open_ones = select(Attempt.id).where(Attempt.message_id == message.id, Attempt.ended_at.is_(None))
     end_attempts(session, session.scalars(open_ones), Outcome("lost"), now)
+    if drop_forgotten(session, message, now):
+        return True
     if next_try("lost", message.tries, message.asked_at, now) is not None:
         return False
     _give_up(session, message, "attempts_used_up")

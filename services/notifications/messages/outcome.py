@@ -5,16 +5,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Executable, Table, bindparam, func, insert, literal, select, update
+from sqlalchemy import Executable, Table, bindparam, case, exists, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from services.notifications.calendar.rules import note_told
 from services.notifications.messages.attempts import Claim, Ended, Outcome
-from services.notifications.messages.letters import letter_of
+from services.notifications.messages.letters import drop_message, letter_of
 from services.notifications.messages.models import Attempt, Message
 from services.notifications.messages.retry import next_try
 from services.notifications.messages.rules import give_up
-from services.notifications.people.rules import suppress
+from services.notifications.people.rules import forget_address, suppress
 from shared import clock
 from shared.database import ACROSS_ORGANISATIONS, act_for
 
@@ -77,13 +77,24 @@ def write_outcome(session: Session, ended: Ended) -> None:
     if outcome.kind == "accepted":
         note_accepted(session, claim.message_ids, now)
         return
+    message = session.scalars(select(Message).where(Message.id == claim.message_id).with_for_update()).one()
     if outcome.closes and claim.address_kind is not None:
         address = claim.letter.address_of(claim.address_kind)
         suppress(session, claim.organisation_id, claim.address_kind, address, outcome.closes)
-    message = session.scalars(select(Message).where(Message.id == claim.message_id).with_for_update()).one()
-    if message.state == "sending":
+        if message.forgotten_at is not None:
+            forget_address(session, claim.address_kind, address)
+    if message.state == "sending" and not drop_forgotten(session, message, now):
         try_again(session, message, outcome, now)
     session.flush()
+
+
+def drop_forgotten(session: Session, message: Message, now: datetime) -> bool:
+    """Was the reader erased while the letter was on its way? Then nothing is tried again, and nobody is told."""
+    if message.forgotten_at is None:
+        return False
+    for one in letter_of(session, message):
+        drop_message(session, one, "erased", now)
+    return True
 
 
 def end_attempts(session: Session, attempt_ids: Iterable[int], outcome: Outcome, now: datetime) -> None:
@@ -99,6 +110,7 @@ def end_attempts(session: Session, attempt_ids: Iterable[int], outcome: Outcome,
     session.connection().execute(_END, given)
 
 
+_READER_IS_KNOWN = exists().where(MESSAGES.c.id == ATTEMPTS.c.message_id, MESSAGES.c.forgotten_at.is_(None))
 _END = (
     ATTEMPTS.update()
     .where(ATTEMPTS.c.id.in_(bindparam("ended", expanding=True)))
@@ -106,7 +118,8 @@ _END = (
         ended_at=bindparam("now"),
         outcome=bindparam("kind"),
         code=bindparam("reply"),
-        answer=bindparam("said"),
+        # Of somebody who was erased meanwhile nothing is kept: a server's words often name the address.
+        answer=case((_READER_IS_KNOWN, bindparam("said")), else_=""),
         # A receipt may have told it before the answer did.
         provider_id=func.coalesce(bindparam("provided", type_=ATTEMPTS.c.provider_id.type), ATTEMPTS.c.provider_id),
     )

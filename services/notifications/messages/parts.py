@@ -77,7 +77,20 @@ def judge(session: Session, message: Message, known: Known, setting: Setting) ->
         return verdict
     if template.needs_visit and not live_entries(session, event.id, message.person_id):
         return Drop("not_coming")
+    if template.ends_with_visit and _left_since(session, message):
+        return Drop("not_coming")
     return None if message.entry_id is None else _judge_entry(message, known, setting)
+
+
+def _left_since(session: Session, message: Message) -> bool:
+    """Did the person's last part in the event end after this was asked for?"""
+    assert message.event_id is not None
+    taken_back = select(Message.id).where(
+        Message.person_id == message.person_id, Message.event_id == message.event_id,
+        Message.method == "CANCEL", Message.queued_at > message.queued_at,
+    )  # fmt: skip
+    left = session.scalar(taken_back.limit(1)) is not None
+    return left and not live_entries(session, message.event_id, message.person_id)
 
 
 def _judge_entry(message: Message, known: Known, setting: Setting) -> Drop | Wait | None:

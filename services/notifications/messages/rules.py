@@ -4,21 +4,20 @@ A command may come twice and in any order: its message id makes it once, its ver
 """
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.notifications.calendar.models import CalendarEntry
 from services.notifications.calendar.rules import cancel_entry, put_entry
-from services.notifications.events.models import Event
 from services.notifications.events.rules import keep_event, keep_organisation
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.errors import AddressMissing, MessageUnknown, NothingToResend, WordsForgotten
-from services.notifications.messages.letters import drop_message, letter_of
+from services.notifications.messages.letters import HOLD, drop_message, letter_of, look_again
 from services.notifications.messages.models import Message
 from services.notifications.messages.truth import CARRIED, is_overtaken
 from shared import clock
@@ -38,8 +37,6 @@ from shared.outbox import ask_for_job, record
 log = structlog.get_logger()
 Command = SendMessage | PutCalendarEntry | CancelCalendarEntry
 SEND_JOB = "send_due"
-HOLD = timedelta(seconds=20)
-"""How long letters that are ready wait for their turn in a worker; what was not begun by then is anybody's."""
 PERSON_KEY = func.concat(Message.person_id, " ", Message.event_id)
 """What commands and workers lock: one person at one event."""
 
@@ -57,21 +54,8 @@ def hear_event(session: Session, event: EventPublished | EventChanged | EventCan
     """What is true of an event now: messages that waited for it can go, others are no longer true."""
     moved = isinstance(event, EventChanged) and event.moved
     keep_event(session, event.event, moved=moved, cancelled=isinstance(event, EventCancelled))
-    _look_again(session, event.event.event_id)
+    look_again(session, event.event.event_id)
     ask_for_job(session, SEND_JOB)
-
-
-def _look_again(session: Session, event_id: uuid.UUID) -> None:
-    """What was composed and not yet begun said what was true before; reminders come at another time."""
-    now = clock.now()
-    queued = update(Message).where(Message.event_id == event_id, Message.state == "queued")
-    queued = queued.execution_options(synchronize_session=False)
-    session.execute(queued.where(Message.due_at > now, Message.due_at <= now + HOLD).values(due_at=now))
-    starts_at = select(Event.starts_at).where(Event.id == event_id).scalar_subquery()
-    cancelled = select(Event.state == "cancelled").where(Event.id == event_id).scalar_subquery()
-    due_at = starts_at - Message.before_start * timedelta(minutes=1)
-    waiting = queued.where(Message.before_start.is_not(None), Message.tries == 0)
-    session.execute(waiting.values(due_at=case((cancelled, now), else_=due_at)))
 
 
 def queue_message(session: Session, command: SendMessage) -> None:

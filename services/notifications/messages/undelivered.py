@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import LazyString, lazy_gettext
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.notifications.events.models import Event
+from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.errors import AddressStillClosed, NothingToResend
+from services.notifications.messages.letters import take_back
 from services.notifications.messages.models import Message
 from services.notifications.messages.rules import resend
 from services.notifications.people.rules import find_suppression, read_address
@@ -54,7 +56,7 @@ class Lost(Paged):
 def list_lost(session: Session, page: int = 1) -> Lost:
     """What did not arrive about events that are still to come. A page beyond the last one is the last one."""
     wanted = _lost()
-    by_fault = func.count().filter(Message.reason.in_(OUR_FAULT))
+    by_fault = func.count().filter(_as_it_is())
     counted = session.execute(wanted.with_only_columns(func.count(), by_fault)).one()
     page = page_within(page, counted[0])
     rows = wanted.order_by(Message.queued_at.desc(), Message.id).limit(PAGE).offset((page - 1) * PAGE)
@@ -80,6 +82,7 @@ def mend(session: Session, message: Message, channel: str, typed: str) -> None:
     same = update(Message).where(
         Message.person_id == message.person_id, column.is_not_distinct_from(old), Message.forgotten_at.is_(None)
     )
+    take_back(session, same.where(Message.state == "queued"))  # before its address is another one
     session.execute(same.where(Message.state.in_((*LOST, "queued", "to_print"))).values({column: new}))
     session.refresh(message)
     if new != old:
@@ -109,7 +112,7 @@ def tell_otherwise(session: Session, message: Message) -> None:
 
 def send_all_again(session: Session) -> int:
     """After a fault of a server: send everything again that failed without anything being wrong with its address."""
-    lost = _lost().where(Message.reason.in_(OUR_FAULT), Message.address.is_not(None)).limit(MOST_AT_ONCE)
+    lost = _lost().where(_as_it_is()).limit(MOST_AT_ONCE)
     found = session.scalars(lost.order_by(Message.queued_at).with_only_columns(Message)).all()
     for message in found:
         resend(session, message)
@@ -119,6 +122,12 @@ def send_all_again(session: Session) -> int:
 def advice_for(message: Message) -> str:
     """What an organiser can do about it, in a sentence."""
     return str(ADVICE.get(message.reason or "", OTHER_ADVICE))
+
+
+def _as_it_is() -> ColumnElement[bool]:
+    """Could it be sent again just as it is, in one way or another?"""
+    reached = or_(Message.address.is_not(None), Message.mobile.is_not(None), Message.channel == "paper")
+    return and_(Message.reason.in_(OUR_FAULT), Message.template.in_(TEMPLATES), reached)
 
 
 def _lost() -> Select[Message]:

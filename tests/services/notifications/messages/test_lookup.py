@@ -7,16 +7,19 @@ import pytest
 from sqlalchemy import select, text, update
 
 from services.notifications.messages.models import Attempt, Message
+from services.notifications.messages.outcome import begin_attempt
 from services.notifications.messages.progress import MINUTES, load_progress
+from services.notifications.messages.rules import load_message
 from services.notifications.messages.seen import mail_as_seen
-from services.notifications.people.rules import suppress
+from services.notifications.messages.undelivered import mend, send_all_again
+from services.notifications.people.rules import stop_invitations, suppress
 from shared import clock
 from shared.events import AddressMended, EventFacts, PersonErased
 from tests.factories.notifications import facts, person, put_entry, send_message, tell
 from tests.mail import answer
 from tests.queries import count_queries
 from tests.service_under_test import ORGANISATION_ID, STRANGER_ORGANISATION_ID, post_form
-from tests.services.notifications.conftest import Post
+from tests.services.notifications.conftest import Post, claim_some
 
 DEAD = "dead@example.org"
 
@@ -286,6 +289,60 @@ def test_after_a_fault_of_a_server_all_are_sent_again_and_no_dead_address(post: 
     post_form(client, "/messages/not-arrived/send-again", {}, page="/messages/not-arrived")
     assert post.send() == 3
     assert [message.state for message in post.messages() if message.id == dead] == ["failed"]
+
+
+def test_after_a_fault_those_with_a_telephone_only_are_sent_again_too_and_no_unknown_text(post: Post) -> None:
+    event = tell(post.service, facts())
+    told = send_message(event, person=person(email=None, mobile="+31612345678"))
+    post.service.deliver_all([told, send_message(event, "text_of_tomorrow")])
+    with post.service.session() as session:
+        ours = update(Message).where(Message.id == told.message_id)
+        session.execute(ours.values(state="failed", reason="attempts_used_up", due_at=None))
+    assert "Send 1 message again" in _page(post, "/messages/not-arrived")
+    with post.service.session() as session:
+        assert send_all_again(session) == 1
+    assert sorted(post.states()) == ["failed", "queued"]
+
+
+def test_letter_that_is_ready_for_the_wrong_address_is_not_begun(post: Post) -> None:
+    _, message_id = _failed(post)
+    (failed,) = post.messages()
+    other = send_message(tell(post.service, facts()), person=person(id=failed.person_id, email=DEAD))
+    post.service.deliver(other)
+    (ready,) = claim_some(post)
+    assert ready.letter.address == DEAD
+    with post.service.session() as session:
+        mend(session, load_message(session, message_id), "email", "right@example.org")
+    with post.service.session() as session:
+        assert begin_attempt(session, ready) is None
+    assert post.send() == 2
+    assert len(post.mail.to("right@example.org")) == 2
+
+
+def test_number_that_nothing_is_sent_to_is_mended_as_a_number(post: Post) -> None:
+    told = send_message(tell(post.service, facts()), person=person(email=None, mobile="+31612345678"))
+    with post.service.session() as session:
+        suppress(session, ORGANISATION_ID, "sms", "+31612345678", "bounced")
+    post.service.deliver(told)
+    post.send()
+    page = _page(post, "/messages/not-arrived")
+    assert '<input type="hidden" name="channel" value="sms">' in page
+    assert 'value="+31612345678"' in page
+    form = {"channel": "sms", "address": "06 87654321"}
+    sent = post_form(post.service.signed_in(), f"/messages/{told.message_id}/mend", form, page="/messages/not-arrived")
+    assert sent.status_code == 303
+    assert [(one.mobile, one.state) for one in post.messages()] == [("+31687654321", "queued")]
+
+
+def test_what_is_not_wanted_has_no_address_to_mend(post: Post) -> None:
+    told = send_message(tell(post.service, facts()))
+    post.service.deliver(told)
+    with post.service.session() as session:
+        stop_invitations(session, load_message(session, told.message_id), "candidate", "one_click")
+    post.send()
+    page = _page(post, "/messages/not-arrived")
+    assert "This person wants no invitations and reminders." in page
+    assert "Save and send again" not in page
 
 
 def test_what_is_over_needs_nobody(post: Post) -> None:

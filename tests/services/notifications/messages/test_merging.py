@@ -165,6 +165,22 @@ def test_part_that_is_no_longer_true_is_left_out(post: Post, event: EventFacts) 
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_timetable_of_who_says_no_meanwhile_is_not_sent(post: Post, event: EventFacts, again: bool) -> None:
+    visit = {"key": "visit", "template": "invitation_answered", "values": {"answer": "accepted"}}
+    put = put_entry(event, person=person(), **visit)
+    post.service.deliver(put)
+    post.send()
+    _news(post, event, put.person, "timetable_candidate")
+    post.service.deliver(cancel_entry(put, template="invitation_answered", values={"answer": "declined"}))
+    if again:
+        post.service.deliver(put_entry(event, person=put.person, version=3, **visit))
+    _settle(post)
+    post.send()
+    found = _by_template(post)["timetable_candidate"]
+    assert (found.state, found.reason) == (("sent", None) if again else ("dropped", "not_coming"))
+
+
 def test_letter_whose_event_is_cancelled_in_between_says_nothing(post: Post, event: EventFacts) -> None:
     _news(post, event, person(), "event_moved", "timetable_candidate")
     _settle(post)

@@ -1,5 +1,6 @@
 """What is said some time before the event: at its time, also when that moves, and only while it is true."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -143,6 +144,31 @@ def test_who_said_yes_an_hour_before_is_not_reminded_of_it(post: Post) -> None:
     _remind(post, event, _come(post, event))
     assert post.send() == 0
     assert [one.reason for one in _reminders(post)] == ["too_late"]
+
+
+@pytest.mark.parametrize("before", [timedelta(hours=-1), timedelta(days=-3)])
+def test_date_that_was_wrong_for_a_while_costs_nobody_the_reminder(post: Post, before: timedelta) -> None:
+    event = tell(post.service, facts())
+    _remind(post, event, _come(post, event))
+    post.send()
+    wrong = move(event, clock.now() + before - event.starts_at)
+    tell_moved(post.service, wrong)
+    post.send()
+    assert [one.state for one in _reminders(post)] == ["dropped"]
+    tell_moved(post.service, replace(event, version=wrong.version + 1))
+    (again,) = _reminders(post)
+    assert (again.state, again.reason, again.due_at) == ("queued", None, event.starts_at - timedelta(days=1))
+
+
+def test_reminder_that_a_newer_one_replaced_does_not_come_back(post: Post) -> None:
+    event = tell(post.service, facts(starts_at=clock.now() + timedelta(hours=1)))
+    reader = _come(post, event)
+    _remind(post, event, reader)
+    post.send()
+    newer = _remind(post, event, reader, version=3)
+    tell_moved(post.service, move(event, timedelta(days=7)))
+    assert {one.id: one.state for one in _reminders(post)}[newer.message_id] == "queued"
+    assert sorted(one.state for one in _reminders(post)) == ["dropped", "queued"]
 
 
 def test_newer_reminder_takes_the_place_of_the_older_in_any_order(post: Post) -> None:

@@ -6,6 +6,7 @@ from services.notifications.messages.models import Message
 from services.notifications.people.rules import Wanted, keep_wishes, stop_invitations, suppress
 from shared.events import MessageFailed, SendMessage
 from tests.factories.notifications import facts, person, send_message, tell
+from tests.mail import answer
 from tests.service_under_test import ORGANISATION_ID
 from tests.services.notifications.conftest import Post
 
@@ -50,6 +51,21 @@ def test_who_wants_no_invitations_gets_what_is_essential(post: Post, template: s
     post.let_time_pass()
     assert post.send() == sent
     assert post.reasons() == (["not_wanted"] if not sent else [None])
+
+
+def test_what_went_along_with_an_unwanted_invitation_goes_without_it(post: Post) -> None:
+    event = tell(post.service, facts())
+    invited = send_message(event, person=person(email=EMAIL))
+    moved = send_message(event, "event_moved", person=invited.person, values={"old_place": "Buurthuis Noord"})
+    post.service.deliver_all([invited, moved])
+    post.mail.fault(EMAIL, answer(451))
+    assert post.send() == 0
+    assert [message.merged_into for message in post.messages()] == [None, invited.message_id]
+    with post.service.session() as session:
+        stop_invitations(session, _wishes_of(post, invited), "candidate", "one_click")
+    post.let_time_pass()
+    assert post.send() == 1
+    assert (post.states(), post.reasons()) == (["failed", "sent"], ["not_wanted", None])
 
 
 def test_message_is_in_the_language_that_the_person_chose(post: Post) -> None:
