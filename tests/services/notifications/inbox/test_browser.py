@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser
 
+from services.notifications.messages.models import Message
 from shared import clock
 from tests.browser import judge, serve, wait_until_drawn
 from tests.factories import incoming
-from tests.factories.notifications import facts, person, send_message, tell
+from tests.factories.notifications import facts, person, put_entry, send_message, tell
 from tests.service_under_test import ServiceUnderTest
 
 WIDTHS = (320, 1280)
@@ -27,6 +28,12 @@ def address(notifications: ServiceUnderTest) -> Iterator[str]:
     incoming.take(notifications, incoming.mail("x" * 500, "a" * 60 + "@b.example", Subject="y" * 200))
     incoming.take(notifications, incoming.exim_return(mail_id, "other@example.org"))
     incoming.take(notifications, incoming.dsn(mail_id, sender), at=clock.now() - timedelta(hours=1))
+    put = put_entry(event)
+    notifications.deliver(put)
+    with notifications.session() as session:
+        uid = session.get_one(Message, put.message_id).entry_id
+    partstat = f'DELEGATED;DELEGATED-TO="mailto:{"c" * 60}@example.org"'
+    incoming.take(notifications, incoming.outlook_reply(str(uid), sender, partstat=partstat, method="COUNTER"))
     with serve(notifications) as found:
         yield found
 
