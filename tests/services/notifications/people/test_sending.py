@@ -68,6 +68,29 @@ def test_what_went_along_with_an_unwanted_invitation_goes_without_it(post: Post)
     assert (post.states(), post.reasons()) == (["failed", "sent"], ["not_wanted", None])
 
 
+@pytest.mark.parametrize(
+    ("templates", "one_click"),
+    [
+        (("candidate_invited",), True),
+        (("event_moved",), False),
+        (("candidate_invited", "event_moved"), False),
+    ],
+)
+def test_only_what_one_can_do_without_is_ended_with_one_click(
+    post: Post, templates: tuple[str, ...], one_click: bool
+) -> None:
+    event, reader = tell(post.service, facts()), person(email=EMAIL)
+    values = {"event_moved": {"old_place": "Buurthuis Noord"}}
+    for name in templates:
+        given = {"values": values[name]} if name in values else {}
+        post.service.deliver(send_message(event, name, person=reader, **given))
+    post.let_time_pass()
+    assert post.send() == 1
+    (mail,) = post.mail.to(EMAIL)
+    assert bool(mail.mail["List-Unsubscribe"]) == one_click
+    assert mail.mail["List-Unsubscribe-Post"] == ("List-Unsubscribe=One-Click" if one_click else None)
+
+
 def test_message_is_in_the_language_that_the_person_chose(post: Post) -> None:
     event = tell(post.service, facts())
     told = send_message(event, person=person(email=EMAIL, language="uk"))
