@@ -80,7 +80,9 @@ def test_yes_no_and_yes_again(registration: ServiceUnderTest) -> None:
         (invitation,) = make_invitations(session)
     client, address = _browser(registration, invitation), f"/my/invitation/{invitation.id}"
     assert post_form(client, address, {"answer": "accepted"}).headers["Location"] == address
-    assert "I cannot come" in client.get(address).text
+    page = client.get(address).text
+    assert "You told us that you will come." in page
+    assert "I cannot come" in page
     assert post_form(client, address, {"answer": "declined"}, page=f"{address}/decline").status_code == 303
     page = client.get(address).text
     assert "You told us that you cannot come." in page

@@ -99,6 +99,15 @@ def test_stop_reaches_the_planner_and_is_asked_once(scheduling: ServiceUnderTest
     assert "/plan/stop" not in shown
 
 
+def test_plan_that_will_be_replaced_is_not_offered_for_publishing(scheduling: ServiceUnderTest) -> None:
+    world = tell_world(scheduling)
+    make_plan(scheduling, world)
+    client = scheduling.signed_in()
+    assert "Publish the plan" in client.get(address_of(world)).text
+    with begun_run(scheduling, world):
+        assert "Publish the plan" not in client.get(address_of(world)).text
+
+
 def test_heart_beats_by_itself_while_the_planner_says_nothing(
     scheduling: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
