@@ -70,8 +70,9 @@ _SEED = click.option(
 )
 _PROGRESS = click.option(
     "--progress/--no-progress",
-    default=None,
-    help="On stderr: a bar on a terminal (there without asking), otherwise a line of JSON a step.",
+    default=True,
+    show_default=True,
+    help="On stderr: a bar on a terminal, a line of JSON a step when piped.",
 )
 
 
@@ -107,7 +108,7 @@ plan.add_command(bench)
 @_TIME_LIMIT
 @_SEED
 @_PROGRESS
-def solve(problem: str, out: str, time_limit: float, seed: int, progress: bool | None) -> None:
+def solve(problem: str, out: str, time_limit: float, seed: int, progress: bool) -> None:
     """Make a plan for PROBLEM. Ctrl-C stops early and keeps what is there."""
     began = time.monotonic()
     asked = read_file(Problem, problem)
@@ -140,7 +141,7 @@ def replan(
     changed_out: str | None,
     time_limit: float,
     seed: int,
-    progress: bool | None,
+    progress: bool,
 ) -> None:
     """Plan the rounds to come anew after CHANGES. What is over stays, and what was announced wherever it can."""
     began = time.monotonic()
@@ -276,16 +277,18 @@ def _interrupts() -> Iterator[Callable[[], bool]]:
 
 
 @contextlib.contextmanager
-def _shown_progress(wanted: bool | None) -> Iterator[Callable[[Progress], None] | None]:
+def _shown_progress(wanted: bool) -> Iterator[Callable[[Progress], None] | None]:
     """Show progress on stderr, so that a plan on stdout stays whole."""
-    if wanted is not False and sys.stderr.isatty():
+    if not wanted:
+        yield None
+    elif sys.stderr.isatty():
         bar = _Bar()
         try:
             yield bar.draw
         finally:
             bar.end()
     else:
-        yield _Lines().write if wanted else None
+        yield _Lines().write
 
 
 class _Lines:

@@ -1,6 +1,6 @@
 """The planners to compare with, each started as `python -m deploy.planner_bench.rivals NAME PROBLEM PLAN SECONDS`.
 
-What they reach is told on standard error, a line of JSON each time, as `handdruk plan solve --progress` does. Solvers
+What they reach is told on standard error, a line of JSON each time, as `handdruk plan solve` does. Solvers
 are imported where they are used: `ortools` and `highspy` may not meet in one process.
 """
 

@@ -126,7 +126,7 @@ def run_trial(planner: str, case: Case, file: Path, seconds: float) -> Trial:
 def _words(planner: str, file: Path, out: Path, seconds: float) -> list[str]:
     if planner == OURS:
         words = ["-m", "deploy.command", "plan", "solve", str(file), "--out", str(out)]
-        return [sys.executable, *words, "--time-limit", str(seconds), "--progress"]
+        return [sys.executable, *words, "--time-limit", str(seconds)]
     return [sys.executable, "-m", "deploy.planner_bench.rivals", planner, str(file), str(out), str(seconds)]
 
 
