@@ -73,7 +73,7 @@ def tell_story(house: House) -> None:
 
 def tell_past(house: House, cast: Cast, now: datetime) -> None:
     """Four weeks ago: eleven employers, most of those who said yes came, a few came twice to the door."""
-    start = _moment(near_thursday((now - 28 * DAY).astimezone(ZONE).date()), time(13))
+    start = _moment(near_thursday(now.astimezone(ZONE).date() - 28 * DAY), time(13))
     event = announce_event(house, cast.venue, start, start - 30 * DAY)
     _fill_stands(house, event, cast, 11, start - 25 * DAY)
     engage(house, event, cast.interpreters[:5], start - 16 * DAY)
@@ -105,7 +105,7 @@ def tell_coming(house: House, cast: Cast, now: datetime) -> None:
 
     What happens today is sent for real: a booking, invitations to an employer, candidates and an interpreter, answers.
     """
-    start = _moment(near_thursday((now + 21 * DAY).astimezone(ZONE).date()), time(13))
+    start = _moment(near_thursday(now.astimezone(ZONE).date() + 21 * DAY), time(13))
     event = announce_event(house, cast.venue, start, now - 13 * DAY)
     _fill_stands(house, event, cast, 8, now - 12 * DAY, without_work="Hotel De Waterpoort")
     for employer in cast.employers[9:11]:
