@@ -252,6 +252,19 @@ class PlanPublished:
     """candidates who have no conversation at all for want of an interpreter"""
 
 
+@dataclass(frozen=True)
+class InterpretersLost:
+    """Interpreters of the published plan will not be there, or come after all: told when the number changes."""
+
+    organisation_id: UUID
+    event_id: UUID
+    version: int
+    """of the plan"""
+    conversations: int
+    """that have no longer the interpreter whom the plan gave them"""
+    counted_at: datetime
+
+
 # ── commands to notifications, and what it answers ────────────────────────────────────────────────────────────
 
 
@@ -424,6 +437,7 @@ FLOW: dict[type, Route] = {
     InvitationAnswered: _route("registration", "scheduling"),
     CandidateArrived: _route("registration", "scheduling"),
     PlanPublished: _route("scheduling", "registration"),
+    InterpretersLost: _route("scheduling", "registration"),
     SendMessage: _route("registration scheduling", "notifications"),
     PutCalendarEntry: _route("registration scheduling", "notifications"),
     CancelCalendarEntry: _route("registration scheduling", "notifications"),

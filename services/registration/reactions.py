@@ -10,13 +10,14 @@ from services.registration.door.rules import keep_first_stops
 from services.registration.invitations.answered_elsewhere import hear_calendar_answer, hear_message_answer
 from services.registration.invitations.rules import note_letter
 from services.registration.invitations.rules import note_undelivered as note_undelivered_to_candidate
-from services.registration.overview.rules import keep_plan_figures
+from services.registration.overview.rules import keep_lost_interpreters, keep_plan_figures
 from services.registration.stands.calendar_answers import note_calendar_answer
 from services.registration.stands.inviting import note_undelivered as note_undelivered_to_employer
 from services.registration.stands.mending import mend_contact
 from shared.events import (
     AddressMended,
     CalendarEntryAnswered,
+    InterpretersLost,
     LetterOnPaper,
     MessageAnswered,
     MessageFailed,
@@ -42,6 +43,7 @@ def make_reactions(signing_seed: bytes) -> Reactions:
         MessageFailed: _each(note_undelivered_to_employer, note_undelivered_to_candidate),
         LetterOnPaper: note_letter,
         PlanPublished: _each(keep_first_stops, keep_plan_figures),
+        InterpretersLost: keep_lost_interpreters,
         MessageAnswered: partial(hear_message_answer, signing_seed=signing_seed),
         CalendarEntryAnswered: _each(note_calendar_answer, partial(hear_calendar_answer, signing_seed=signing_seed)),
     }

@@ -72,6 +72,14 @@ def _undelivered(overview: Overview) -> Iterator[Need]:
 
 def _interpreters(overview: Overview) -> Iterator[Need]:
     plan = overview.plan
+    if overview.lost:
+        sentence = ngettext(
+            "%(num)d conversation has no interpreter any more.",
+            "%(num)d conversations have no interpreter any more.",
+            overview.lost,
+        )
+        reason = gettext("An interpreter said no after the plan was published.")
+        yield _need(sentence, reason, gettext("See which"), url=f"/scheduling/events/{overview.event.id}/plan#gaps")
     if plan is None or plan.without_interpreter == 0:
         return
     sentence = ngettext(

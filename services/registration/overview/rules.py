@@ -16,11 +16,11 @@ from services.registration.events.rules import load_event
 from services.registration.events.states import state_at
 from services.registration.invitations.counts import AnswersOnDay, InvitationCounts
 from services.registration.invitations.rules import answers_per_day, invitation_counts
-from services.registration.overview.models import PlanFigures
+from services.registration.overview.models import LostInterpreters, PlanFigures
 from services.registration.stands.rules import booked_counts, stand_states
 from services.registration.stands.states import BookedCounts, StandState
 from shared import clock
-from shared.events import PlanPublished
+from shared.events import InterpretersLost, PlanPublished
 
 DAY_CAME = frozenset({"running", "closed", "archived"})
 """States in which people came in."""
@@ -40,6 +40,8 @@ class Overview:
     invited: InvitationCounts
     answers: list[AnswersOnDay]
     plan: PlanFigures | None
+    lost: int
+    """conversations of that plan whose interpreter will not be there after all"""
     phones: int
     """phones that are ready for the door"""
     arrivals: list[tuple[datetime, int]]
@@ -75,6 +77,7 @@ def load_overview(session: Session, event_id: uuid.UUID) -> Overview:
     """The event with its figures. Raises EventUnknown."""
     event, now = load_event(session, event_id), clock.now()
     state = state_at(event, now)
+    plan, lost = _load_plan(session, event_id)
     return Overview(
         event=event,
         state=state,
@@ -83,7 +86,8 @@ def load_overview(session: Session, event_id: uuid.UUID) -> Overview:
         booked=booked_counts(session, event_id),
         invited=invitation_counts(session, event_id),
         answers=answers_per_day(session, event),
-        plan=session.scalar(select(PlanFigures).where(PlanFigures.event_id == event_id)),
+        plan=plan,
+        lost=lost,
         phones=_count_phones(session, event_id, now),
         arrivals=arrivals_over_time(session, event) if state in DAY_CAME else [],
     )
@@ -113,6 +117,29 @@ def keep_plan_figures(session: Session, published: PlanPublished) -> None:
             index_elements=[PlanFigures.event_id], set_=figures, where=PlanFigures.version < published.version
         )
     )
+
+
+def keep_lost_interpreters(session: Session, told: InterpretersLost) -> None:
+    """Keep how many conversations lost their interpreter; an older count, or of an event not ours, changes nothing."""
+    if not session.scalar(select(exists().where(Event.id == told.event_id))):
+        return
+    counted = {"version": told.version, "conversations": told.conversations, "counted_at": told.counted_at}
+    row = insert(LostInterpreters).values(event_id=told.event_id, organisation_id=told.organisation_id, **counted)
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=[LostInterpreters.event_id],
+            set_=counted,
+            where=LostInterpreters.counted_at < told.counted_at,
+        )
+    )
+
+
+def _load_plan(session: Session, event_id: uuid.UUID) -> tuple[PlanFigures | None, int]:
+    """The figures of the published plan, and how many of its conversations lost their interpreter."""
+    same = (LostInterpreters.event_id == PlanFigures.event_id) & (LostInterpreters.version == PlanFigures.version)
+    both = select(PlanFigures, LostInterpreters.conversations).outerjoin(LostInterpreters, same)
+    found = session.execute(both.where(PlanFigures.event_id == event_id)).one_or_none()
+    return (found[0], found[1] or 0) if found else (None, 0)
 
 
 def _count_phones(session: Session, event_id: uuid.UUID, now: datetime) -> int:

@@ -64,5 +64,6 @@ def overview_values(overview: Overview) -> dict[str, Any]:
             for one in overview.stands
         ],
         "plan": overview.plan,
+        "lost_interpreters": overview.lost,
         "phones": overview.phones,
     }

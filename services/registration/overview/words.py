@@ -165,11 +165,22 @@ def _interpreters_stat(overview: Overview) -> Item:
             "label": gettext("rounds"),
             "sub": gettext("of %(minutes)s minutes; no plan is published yet", minutes=event.round_minutes),
         }
+    address = f"/scheduling/events/{event.id}/plan"
+    if overview.lost:
+        return {
+            "figure": overview.lost,
+            "label": ngettext(
+                "conversation that lost its interpreter", "conversations that lost their interpreter", overview.lost
+            ),
+            "sub": gettext("of %(total)s in the plan", total=plan.conversations),
+            "url": address,
+            "tone": "warn",
+        }
     item: Item = {
         "figure": plan.without_interpreter,
         "label": gettext("candidates without an interpreter"),
         "sub": gettext("beside %(total)s conversations in the plan", total=plan.conversations),
-        "url": f"/scheduling/events/{event.id}/plan",
+        "url": address,
     }
     return item | ({"tone": "warn"} if plan.without_interpreter else {})
 

@@ -1,5 +1,6 @@
 """What interpreters answer elsewhere: in their calendars to a block, and by a message back to being asked."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from shared.events import CalendarEntryAnswered, MessageAnswered
 
 log = structlog.get_logger()
 QUESTION = "interpreter_invited"
+UNSURE = ("declined", "tentative")
 
 
 def note_calendar_answer(session: Session, event: CalendarEntryAnswered) -> None:
@@ -58,7 +60,7 @@ def _follow(session: Session, block: RosterBlock, before: str) -> None:
 
 @dataclass(frozen=True)
 class Gap:
-    """A block to which an interpreter's calendar said no or perhaps, and what of the plan hangs on it."""
+    """A block at which an interpreter cannot be, or perhaps not, and what of the plan hangs on it."""
 
     interpreter: str
     starts_at: datetime
@@ -70,36 +72,38 @@ class Gap:
 
 
 def list_gaps(session: Session, event: Event, plan: Plan | None, people: People) -> list[Gap]:
-    """The blocks that somebody declined or is not sure of, in order of time. Two queries."""
-    blocks = session.scalars(
-        select(RosterBlock).where(
-            RosterBlock.event_id == event.id,
-            RosterBlock.withdrawn.is_(False),
-            RosterBlock.answer.in_(("declined", "tentative")),
-        )
-    ).all()
-    given = {one.interpreter_id: set(one.rounds) for one in load_engagements(session, event.id)} if blocks else {}
+    """The blocks that somebody declined, gave back or is not sure of, in order of time. Two queries."""
+    told = select(RosterBlock).where(RosterBlock.event_id == event.id, RosterBlock.withdrawn.is_(False))
+    blocks = session.scalars(told).all()
+    asked = load_engagements(session, event.id) if blocks else []
+    given = {one.interpreter_id: set(one.rounds) for one in asked if one.answer != "declined"}
     gaps = [_gap(block, plan, people, given.get(block.interpreter_id, set())) for block in blocks]
     return sorted((gap for gap in gaps if gap is not None), key=lambda gap: (gap.starts_at, gap.interpreter))
 
 
 def _gap(block: RosterBlock, plan: Plan | None, people: People, given: set[int]) -> Gap | None:
-    """None where the interpreter said later, on the own page, that they can come after all."""
-    rounds = {number for number in _rounds(block) if block.answer == "tentative" or number not in given}
-    if not rounds:
+    """None where nothing is in the way: what the interpreter said last counts, in the calendar or on the own page."""
+    gone = set(_rounds(block)) - given
+    rounds = gone or (set(_rounds(block)) if block.answer == "tentative" else set())
+    work = _list_work(block, rounds, plan, people)
+    if not rounds or (block.answer not in UNSURE and not work):
         return None
     return Gap(
         interpreter=people.interpreters.get(block.interpreter_id, ""),
         starts_at=clock.read(block.content["starts_at"]),
         ends_at=clock.read(block.content["ends_at"]),
-        answer=block.answer,
+        answer="declined" if gone else block.answer,
         comment=block.comment,
-        conversations=tuple(
-            f"{people.attendees[one.invitation_id].number} – {people.stands[one.booking_id].label}"
-            for one in (plan.conversations if plan else ())
-            if one.interpreter_id == block.interpreter_id and one.round in rounds
-            if one.invitation_id in people.attendees and one.booking_id in people.stands
-        ),
+        conversations=work,
+    )
+
+
+def _list_work(block: RosterBlock, rounds: Collection[int], plan: Plan | None, people: People) -> tuple[str, ...]:
+    return tuple(
+        f"{people.attendees[one.invitation_id].number} – {people.stands[one.booking_id].label}"
+        for one in (plan.conversations if plan else ())
+        if one.interpreter_id == block.interpreter_id and one.round in rounds
+        if one.invitation_id in people.attendees and one.booking_id in people.stands
     )
 
 

@@ -50,6 +50,8 @@ class Plan(Owned, Base):
     were made before this was kept"""
     from_round: Mapped[int | None]
     """of a re-plan: the first round that was planned anew; the rounds before it are as they were"""
+    lost_told: Mapped[int] = mapped_column(default=0)
+    """how many of its conversations lost their interpreter, as registration was last told (lost.py)"""
     made_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
 

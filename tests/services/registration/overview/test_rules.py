@@ -10,7 +10,7 @@ from services.registration.events.errors import EventUnknown
 from services.registration.overview.models import PlanFigures
 from services.registration.overview.rules import answers_of_week, load_overview
 from shared import clock
-from shared.events import PlanPublished
+from shared.events import InterpretersLost, PlanPublished
 from tests.factories import invitations, stands
 from tests.factories.accounts import make_device
 from tests.factories.events import make_event
@@ -92,3 +92,43 @@ def test_state_follows_the_clock_without_a_job(registration: ServiceUnderTest) -
     with registration.session() as session:
         event = make_event(session, starts_at=clock.now() - timedelta(minutes=1))
         assert load_overview(session, event.id).state == "running"
+
+
+def _lost(event_id: uuid.UUID, version: int, conversations: int, ago: int = 0) -> InterpretersLost:
+    return InterpretersLost(ORGANISATION_ID, event_id, version, conversations, clock.now() - timedelta(minutes=ago))
+
+
+def _count_lost(registration: ServiceUnderTest, event_id: uuid.UUID) -> int:
+    with registration.session() as session:
+        return load_overview(session, event_id).lost
+
+
+def test_lost_interpreters_are_told_of_the_plan_that_counts(registration: ServiceUnderTest) -> None:
+    with registration.session() as session:
+        event = make_event(session)
+    # In whichever order they come: the number first, and then the plan that it is about.
+    registration.deliver(_lost(event.id, 2, 7))
+    registration.deliver(_plan(event.id, 1))
+    assert _count_lost(registration, event.id) == 0
+    registration.deliver(_plan(event.id, 2))
+    assert _count_lost(registration, event.id) == 7
+    registration.deliver(_lost(event.id, 2, 9, ago=5))
+    assert _count_lost(registration, event.id) == 7
+    registration.deliver(_plan(event.id, 3))
+    assert _count_lost(registration, event.id) == 0
+
+
+def test_lost_interpreters_need_the_organiser(registration: ServiceUnderTest) -> None:
+    with registration.session() as session:
+        event = make_event(session)
+    registration.deliver(_plan(event.id, 1, without=0))
+    registration.deliver(_lost(event.id, 1, 1))
+    page = registration.signed_in().get(f"/events/{event.id}").get_data(as_text=True)
+    assert "1 conversation has no interpreter any more." in page
+    assert "conversation that lost its interpreter" in page
+    registration.deliver(_lost(event.id, 1, 0))
+    assert "no interpreter any more" not in registration.signed_in().get(f"/events/{event.id}").get_data(as_text=True)
+
+
+def test_lost_interpreters_of_an_event_that_is_not_there(registration: ServiceUnderTest) -> None:
+    assert registration.deliver(_lost(uuid.uuid4(), 1, 3))

@@ -12,7 +12,7 @@ from services.scheduling.timetable.models import RosterBlock
 from shared import clock
 from shared.events import CalendarEntryAnswered, MessageAnswered
 from tests.factories.scheduling import World, tell_world
-from tests.service_under_test import ORGANISATION_ID, ServiceUnderTest
+from tests.service_under_test import ORGANISATION_ID, ServiceUnderTest, post_form
 from tests.services.scheduling.timetable.test_plans import make_plan, publish
 
 
@@ -85,6 +85,28 @@ def test_perhaps_is_shown_and_takes_nothing(scheduling: ServiceUnderTest, world:
     page = scheduling.signed_in().get(f"/events/{world.event.event_id}/plan").get_data(as_text=True)
     assert "Ask whether they come" in page
     assert "Make a new plan" not in page
+
+
+def test_a_no_on_the_own_page_shows_the_gap_as_well(scheduling: ServiceUnderTest, world: World) -> None:
+    block = _block(scheduling)
+    own = scheduling.signed_in(
+        "interpreter", kind="interpreter", subject_id=block.interpreter_id, event_id=world.event.event_id
+    )
+    said = {"answer": "declined"}
+    assert post_form(own, f"/my/day/{world.event.event_id}", said).status_code == 303
+    page = scheduling.signed_in().get(f"/events/{world.event.event_id}/plan").get_data(as_text=True)
+    assert "no interpreter now" in page
+    assert "Make a new plan" in page
+
+
+def test_rounds_given_back_on_the_own_page_show_the_gap(scheduling: ServiceUnderTest, world: World) -> None:
+    block = _block(scheduling)
+    scheduling.deliver(_answer(block, "accepted"))
+    with scheduling.session() as session:
+        engagement = session.scalars(select(Engagement).where(Engagement.interpreter_id == block.interpreter_id)).one()
+        engagement.rounds = sorted(set(engagement.rounds) - _own(block))
+    page = scheduling.signed_in().get(f"/events/{world.event.event_id}/plan").get_data(as_text=True)
+    assert "no interpreter now" in page
 
 
 def test_twice_and_out_of_order_the_newest_counts(scheduling: ServiceUnderTest, world: World) -> None:
