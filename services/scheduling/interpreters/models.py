@@ -77,3 +77,8 @@ class Engagement(Owned, Base):
     """the newest message did not arrive"""
 
     interpreter: Mapped[Interpreter] = relationship()
+
+    @property
+    def rounds_there(self) -> frozenset[int]:
+        """The rounds in which the interpreter is there: those given, and none after a no."""
+        return frozenset() if self.answer == "declined" else frozenset(self.rounds)

@@ -156,7 +156,7 @@ def _all_rounds(event: Event) -> Form:
 
 def _cover(event: Event, asked: Sequence[Engagement]) -> list[tuple[str, int]]:
     """For each round how many interpreters are there, for the chart."""
-    there = [set(one.rounds) for one in asked if one.answer != "declined"]
+    there = [engagement.rounds_there for engagement in asked]
     return [
         (time_of(one.starts_at, event.time_zone), sum(one.number in rounds for rounds in there))
         for one in rounds_of(event)

@@ -76,14 +76,14 @@ def list_gaps(session: Session, event: Event, plan: Plan | None, people: People)
     told = select(RosterBlock).where(RosterBlock.event_id == event.id, RosterBlock.withdrawn.is_(False))
     blocks = session.scalars(told).all()
     asked = load_engagements(session, event.id) if blocks else []
-    given = {one.interpreter_id: set(one.rounds) for one in asked if one.answer != "declined"}
-    gaps = [_gap(block, plan, people, given.get(block.interpreter_id, set())) for block in blocks]
+    there = {one.interpreter_id: one.rounds_there for one in asked}
+    gaps = [_gap(block, plan, people, there.get(block.interpreter_id, frozenset())) for block in blocks]
     return sorted((gap for gap in gaps if gap is not None), key=lambda gap: (gap.starts_at, gap.interpreter))
 
 
-def _gap(block: RosterBlock, plan: Plan | None, people: People, given: set[int]) -> Gap | None:
+def _gap(block: RosterBlock, plan: Plan | None, people: People, there: frozenset[int]) -> Gap | None:
     """None where nothing is in the way: what the interpreter said last counts, in the calendar or on the own page."""
-    gone = set(_rounds(block)) - given
+    gone = set(_rounds(block)) - there
     rounds = gone or (set(_rounds(block)) if block.answer == "tentative" else set())
     work = _list_work(block, rounds, plan, people)
     if not rounds or (block.answer not in UNSURE and not work):

@@ -124,7 +124,7 @@ def is_outdated(session: Session, plan: Plan, event: Event) -> bool:
     coming = {attendee.id: attendee for attendee in load_attendees(session, event.id)}
     booked = {stand.id: stand for stand in load_stands(session, event.id)}
     asked = load_engagements(session, event.id)
-    given = {(one.interpreter_id, number) for one in asked if one.answer != "declined" for number in one.rounds}
+    given = {(one.interpreter_id, number) for one in asked for number in one.rounds_there}
     connects = {one.interpreter_id: {(pair.first, pair.second) for pair in one.interpreter.pairs} for one in asked}
     rounds, begun = {one.number for one in rounds_of(event)}, begun_rounds(event)
     return not all(

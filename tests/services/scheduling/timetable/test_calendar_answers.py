@@ -97,6 +97,7 @@ def test_a_no_on_the_own_page_shows_the_gap_as_well(scheduling: ServiceUnderTest
     page = scheduling.signed_in().get(f"/events/{world.event.event_id}/plan").get_data(as_text=True)
     assert "no interpreter now" in page
     assert "Make a new plan" in page
+    assert "You said that you cannot be there" in own.get(f"/my/day/{world.event.event_id}").get_data(as_text=True)
 
 
 def test_rounds_given_back_on_the_own_page_show_the_gap(scheduling: ServiceUnderTest, world: World) -> None:
