@@ -65,7 +65,9 @@ def bench(
             refuse("CP-SAT is not installed here. `make bench` installs it.")
         _measure_sizes(_run(sizes, seeds, rival_seeds, seconds), charts, out)
     if "replan" in parts:
-        _measure_replanning([Case(size, seed, False) for size in sizes for seed in range(1, seeds + 1)])
+        _measure_replanning(
+            [case for size in sizes for scarce in (False, True) for case in _cases(size, scarce, seeds)]
+        )
     if "growth" in parts:
         _measure_growth(charts)
 
@@ -86,9 +88,13 @@ def _require_places(charts: Path | None, out: Path | None) -> None:
 def _run(sizes: tuple[Size, ...], seeds: int, rival_seeds: int, seconds: float) -> Iterator[Trial]:
     for size in sizes:
         for scarce in (False, True):
-            cases = [Case(size, seed, scarce) for seed in range(1, seeds + 1)]
+            cases = _cases(size, scarce, seeds)
             yield from run_trials(cases[:rival_seeds], [OURS, *RIVALS], seconds)
             yield from run_trials(cases[rival_seeds:], [OURS], seconds)
+
+
+def _cases(size: Size, scarce: bool, seeds: int) -> list[Case]:
+    return [Case(size, seed, scarce) for seed in range(1, seeds + 1)]
 
 
 def _measure_sizes(running: Iterable[Trial], charts: Path | None, out: Path | None) -> None:
