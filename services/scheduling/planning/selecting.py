@@ -25,6 +25,8 @@ from .instance import DIRECT, Instance, span
 from .linear import Floats, LinearModel, Solution
 
 MOST_ROUNDS_OF_CUTS = 20
+NEAR = 5
+"""Points that moving a column may cost for it to take part in rounding; whole solutions are seldom worse by more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,9 @@ class Selecting:
         costs = -solution.reduced[: len(self.choices)]
         if solution.is_whole:
             return Selection(self._taken(solution), bound, costs)
-        rounded = self.model.solve(until - time.monotonic())
+        rounded = self.model.solve_near(solution, NEAR, until - time.monotonic())
+        if rounded is None or rounded.value < rounded.proven:
+            rounded = self.model.solve(until - time.monotonic()) or rounded
         if rounded is None:
             return Selection([], bound, costs)
         return Selection(self._taken(rounded), min(bound, rounded.proven), costs)

@@ -96,6 +96,24 @@ def test_relaxed_model_proves_what_it_is_worth(drawn: Drawn) -> None:
     assert math.isclose(relaxed.proven, exact, abs_tol=1.001)  # the prices are the best ones, rounding apart
 
 
+@settings(max_examples=300, deadline=None)
+@given(models(), st.integers(0, 600))
+def test_few_columns_prove_what_holds_for_all(drawn: Drawn, within: int) -> None:
+    best, model = drawn.best(), drawn.build()
+    relaxed = model.relax()
+    if best is None or relaxed is None:
+        return
+    near = model.solve_near(relaxed, within)
+    if near is None:
+        assert best <= relaxed.proven - within
+    else:
+        assert near.value <= best <= near.proven
+        assert drawn.keeps_rows(tuple(round(value) for value in near.values))
+    solution = model.solve()
+    assert solution is not None
+    assert solution.value == best, "the whole model is as it was"
+
+
 def test_good_prices_prove_exactly_the_best() -> None:
     """Two ask for one seat: at a price of 40 for the seat, what is left of both is worth 10 + 0."""
     model = LinearModel()
