@@ -13,7 +13,7 @@ from services.scheduling.events.rules import load_event, require_to_come
 from services.scheduling.interpreters.rules import answer_engagement, find_engagement, load_engagements
 from services.scheduling.timetable.models import MOST_COMMENT, Plan, RosterBlock
 from services.scheduling.timetable.roster import FIRST_KEY
-from services.scheduling.timetable.rules import People
+from services.scheduling.timetable.rules import People, begun_rounds
 from shared import clock
 from shared.errors import Refusal
 from shared.events import CalendarEntryAnswered, MessageAnswered
@@ -77,14 +77,18 @@ def list_gaps(session: Session, event: Event, plan: Plan | None, people: People)
     blocks = session.scalars(told).all()
     asked = load_engagements(session, event.id) if blocks else []
     there = {one.interpreter_id: one.rounds_there for one in asked}
-    gaps = [_gap(block, plan, people, there.get(block.interpreter_id, frozenset())) for block in blocks]
+    begun = begun_rounds(event)  # what has begun cannot be helped any more
+    gaps = [
+        _gap(block, plan, people, set(_rounds(block)) - begun, there.get(block.interpreter_id, frozenset()))
+        for block in blocks
+    ]
     return sorted((gap for gap in gaps if gap is not None), key=lambda gap: (gap.starts_at, gap.interpreter))
 
 
-def _gap(block: RosterBlock, plan: Plan | None, people: People, there: frozenset[int]) -> Gap | None:
+def _gap(block: RosterBlock, plan: Plan | None, people: People, to_come: set[int], there: frozenset[int]) -> Gap | None:
     """None where nothing is in the way: what the interpreter said last counts, in the calendar or on the own page."""
-    gone = set(_rounds(block)) - there
-    rounds = gone or (set(_rounds(block)) if block.answer == "tentative" else set())
+    gone = to_come - there
+    rounds = gone or (to_come if block.answer == "tentative" else set())
     work = _list_work(block, rounds, plan, people)
     if not rounds or (block.answer not in UNSURE and not work):
         return None

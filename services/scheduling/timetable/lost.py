@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import ScalarSelect, any_, exists, func, select
+from sqlalchemy import DateTime, ScalarSelect, any_, exists, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.scheduling.events.models import Event
@@ -39,7 +39,8 @@ def tell_lost(session: Session, plan_id: uuid.UUID) -> None:
     plan = session.scalar(select(Plan).where(Plan.id == plan_id, Plan.state == "published").with_for_update())
     if plan is None:
         return
-    lost = session.scalar(select(_count_lost()).where(Plan.id == plan_id)) or 0
+    counted = select(_count_lost()).join_from(Plan, Event, Event.id == Plan.event_id).where(Plan.id == plan_id)
+    lost = session.scalars(counted).one()
     if lost == plan.lost_told:
         return
     plan.lost_told = lost
@@ -58,7 +59,8 @@ def _find_changed(session: Session) -> Sequence[tuple[uuid.UUID, uuid.UUID]]:
 
 
 def _count_lost() -> ScalarSelect[int]:
-    """How many conversations of the plan around it have an interpreter who does not come, or not in that round."""
+    """How many conversations to come of the plan and event around it have an interpreter who is not there then."""
+    starts_at = Event.rounds[Conversation.round]["starts_at"].astext.cast(DateTime(timezone=True))
     comes = exists().where(
         Engagement.event_id == Plan.event_id,
         Engagement.interpreter_id == Conversation.interpreter_id,
@@ -66,6 +68,9 @@ def _count_lost() -> ScalarSelect[int]:
         Conversation.round == any_(Engagement.rounds),
     )
     lost = select(func.count(Conversation.id)).where(
-        Conversation.plan_id == Plan.id, Conversation.interpreter_id.is_not(None), ~comes
+        Conversation.plan_id == Plan.id,
+        Conversation.interpreter_id.is_not(None),
+        starts_at > clock.now(),  # what has begun cannot be helped any more
+        ~comes,
     )
-    return lost.correlate(Plan).scalar_subquery()
+    return lost.correlate(Plan, Event).scalar_subquery()

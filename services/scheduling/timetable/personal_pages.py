@@ -71,7 +71,9 @@ def _interpreter_page(event: Event, day: own.InterpreterDay, form: Form) -> Resp
         form=form,
         items=_with_breaks([_interpreter_item(one, event) for one in day.work], event),
         total=ngettext("%(num)s conversation", "%(num)s conversations", len(day.work)),
-        given_back=sum(one.round not in day.engagement.rounds_there for one in day.work),
+        given_back=sum(
+            one.round not in day.engagement.rounds_there and one.starts_at > clock.now() for one in day.work
+        ),
         over=event.ends_at <= clock.now(),
         rounds=round_choices(event),
     )

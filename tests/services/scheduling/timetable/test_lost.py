@@ -74,6 +74,19 @@ def test_an_erased_interpreter_counts(scheduling: ServiceUnderTest, world: World
     assert _told(scheduling) == [(1, len(work))]
 
 
+def test_what_has_begun_is_not_counted(scheduling: ServiceUnderTest, world: World) -> None:
+    work = _work(scheduling, world)
+    _set(scheduling, work, answer="declined")
+    address = f"/events/{world.event.event_id}/plan"
+    assert _told(scheduling) == [(1, len(work))]
+    for number in sorted({one.round for one in work}):
+        with clock.at(world.event.rounds[number].starts_at):
+            to_come = sum(one.round > number for one in work)
+            assert _told(scheduling)[-1] == (1, to_come)
+            page = scheduling.signed_in().get(address).get_data(as_text=True)
+            assert ("no interpreter now" in page) == (to_come > 0)
+
+
 def test_an_event_that_is_over_tells_nothing(scheduling: ServiceUnderTest, world: World) -> None:
     _set(scheduling, _work(scheduling, world), answer="declined")
     with scheduling.session() as session:
